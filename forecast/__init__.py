@@ -1,0 +1,1 @@
+"""Forecasts of border arrivals: a pure library, counts in, quantiles out."""

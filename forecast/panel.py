@@ -1,0 +1,179 @@
+"""The counts of many series at one vintage: all that a model may see."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from forecast.places import Place
+
+Status = Literal["reported", "partial", "closed"]
+STATUSES: tuple[Status, ...] = ("reported", "partial", "closed")
+
+
+class PanelError(ValueError):
+    """A frame that cannot become a panel; the message names the column, the row and the remedy."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """Daily counts of one measure up to a cutoff; missing, zero and closed are three things.
+
+    `counts` [series, day] holds what was reported: NaN where nothing was, a lower bound where `partial`
+    [series, day], and nothing to learn from where `closed` [series, day] says the crossing was shut.
+    """
+
+    measure: str
+    places: tuple[Place, ...]
+    start: date
+    counts: npt.NDArray[np.float64]
+    closed: npt.NDArray[np.bool_]
+    partial: npt.NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        for name in ("counts", "closed", "partial"):
+            array = getattr(self, name)
+            if array.ndim != 2 or array.shape != self.counts.shape or len(array) != len(self.places):
+                raise PanelError(f"{name} must be [series, day] = [{len(self.places)}, day], not {array.shape}")
+            array.setflags(write=False)
+        if np.nanmin(self.counts, initial=0.0) < 0:
+            raise PanelError("counts must not be negative")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the series, in the order of the arrays' first axis."""
+        return tuple(place.id for place in self.places)
+
+    @property
+    def days(self) -> int:
+        """How many days the panel spans."""
+        return self.counts.shape[1]
+
+    @property
+    def cutoff(self) -> date:
+        """The last day; its count is the last one that a forecast may use."""
+        return self.start + timedelta(days=self.days - 1)
+
+    @property
+    def dates(self) -> pd.DatetimeIndex:
+        """The days of the arrays' second axis."""
+        return pd.date_range(self.start, periods=self.days, freq="D")
+
+    @property
+    def complete(self) -> npt.NDArray[np.float64]:
+        """Counts of whole open days, NaN for all others: [series, day]."""
+        return np.where(self.closed | self.partial, np.nan, self.counts)
+
+    def until(self, cutoff: date) -> "Panel":
+        """The same vintage cut at, or extended by missing days to, a cutoff not before the start."""
+        days = (cutoff - self.start).days + 1
+        if days < 1:
+            raise PanelError(f"cutoff {cutoff} lies before the panel's first day {self.start}")
+        more = max(0, days - self.days)
+        pad = ((0, 0), (0, more))
+        return replace(
+            self,
+            counts=np.pad(self.counts, pad, constant_values=np.nan)[:, :days],
+            closed=np.pad(self.closed, pad)[:, :days],
+            partial=np.pad(self.partial, pad)[:, :days],
+        )
+
+    def select(self, rows: npt.NDArray[np.intp] | list[int]) -> "Panel":
+        """The panel of some of its series, by position."""
+        return replace(
+            self,
+            places=tuple(self.places[row] for row in rows),
+            counts=self.counts[rows],
+            closed=self.closed[rows],
+            partial=self.partial[rows],
+        )
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        places: tuple[Place, ...] | None = None,
+        measure: str = "arrivals",
+        as_of: datetime | None = None,
+        columns: dict[str, str] | None = None,
+    ) -> "Panel":
+        """Build a panel from a long frame `crossing, date, <measure>[, status][, recorded_at]`.
+
+        Of several rows for a day the one recorded last counts, and none recorded after `as_of`.
+        `columns` maps own names to these, such as `{"unique_id": "crossing", "ds": "date"}`.
+        Crossings that `places` does not name are refused; without `places` each becomes a bare crossing.
+        """
+        tidy = _tidy(frame.rename(columns=columns or {}), measure, as_of)
+        if places is None:
+            places = tuple(Place(id=str(name), name=str(name)) for name in sorted(tidy["crossing"].unique()))
+        return _pivot(tidy, places, measure)
+
+
+def _tidy(frame: pd.DataFrame, measure: str, as_of: datetime | None) -> pd.DataFrame:
+    for column in ("crossing", "date", measure):
+        if column not in frame.columns:
+            raise PanelError(f"column {column!r} is missing; found {', '.join(map(str, frame.columns))}")
+    tidy = pd.DataFrame(
+        {
+            "crossing": frame["crossing"].astype(str),
+            "date": _days(frame["date"]),
+            "count": _counts(frame[measure], measure),
+            "status": frame["status"].astype(str) if "status" in frame.columns else "reported",
+        }
+    )
+    unknown = ~tidy["status"].isin(STATUSES)
+    if unknown.any():
+        row = int(np.argmax(unknown.to_numpy()))
+        raise PanelError(f"row {row}: status {tidy['status'].iloc[row]!r} is none of {', '.join(STATUSES)}")
+    if "recorded_at" in frame.columns:
+        tidy["recorded_at"] = pd.to_datetime(frame["recorded_at"], utc=True, format="ISO8601")
+        if as_of is not None:
+            tidy = tidy[tidy["recorded_at"] <= pd.Timestamp(as_of)]
+        tidy = tidy.sort_values("recorded_at", kind="stable").drop_duplicates(["crossing", "date"], keep="last")
+    twice = tidy.duplicated(["crossing", "date"])
+    if twice.any():
+        row = tidy[twice].iloc[0]
+        raise PanelError(
+            f"{row['crossing']} has two counts for {row['date']:%Y-%m-%d}; keep one, or add recorded_at"
+        )
+    if tidy.empty:
+        raise PanelError("no rows; a panel needs at least one count known at its vintage")
+    return tidy
+
+
+def _days(column: pd.Series) -> pd.Series:
+    try:
+        if pd.api.types.is_datetime64_any_dtype(column):
+            return column.dt.tz_localize(None).dt.normalize()
+        return pd.to_datetime(column, format="%Y-%m-%d")
+    except ValueError as error:
+        raise PanelError(f"column 'date' must hold days as YYYY-MM-DD: {error}") from None
+
+
+def _counts(column: pd.Series, measure: str) -> pd.Series:
+    numbers = pd.to_numeric(column, errors="coerce").astype(float)
+    wrong = (numbers.isna() & column.notna()) | (numbers < 0)
+    if wrong.any():
+        row = int(np.argmax(wrong.to_numpy()))
+        raise PanelError(f"row {row}: {measure} must be a number of at least 0, not {column.iloc[row]!r}")
+    return numbers
+
+
+def _pivot(tidy: pd.DataFrame, places: tuple[Place, ...], measure: str) -> Panel:
+    rows = {place.id: row for row, place in enumerate(places)}
+    unknown = sorted(set(tidy["crossing"]) - set(rows))
+    if unknown:
+        raise PanelError(f"crossing {unknown[0]!r} is not among the places given")
+    start = tidy["date"].min()
+    days = int((tidy["date"].max() - start).days) + 1
+    at = (tidy["crossing"].map(rows).to_numpy(), (tidy["date"] - start).dt.days.to_numpy())
+    counts = np.full((len(places), days), np.nan)
+    counts[at] = tidy["count"]
+    closed, partial = (np.zeros(counts.shape, dtype=bool) for _ in range(2))
+    closed[at] = tidy["status"] == "closed"
+    partial[at] = tidy["status"] == "partial"
+    return Panel(measure, places, start.date(), counts, closed, partial)

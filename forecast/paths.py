@@ -1,0 +1,49 @@
+"""Joint sample paths of counts: integers, so that totals are exact sums."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.quantiles import QUANTILE_LEVELS, QuantileForecast
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paths:
+    """Equally likely futures of many series together: `values` [path, series, horizon], counts."""
+
+    ids: tuple[str, ...]
+    cutoff: date
+    values: npt.NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 3 or self.values.shape[1] != len(self.ids):
+            raise ValueError(f"values must be [path, {len(self.ids)}, horizon], not {self.values.shape}")
+        if not np.issubdtype(self.values.dtype, np.integer) or (self.values < 0).any():
+            raise ValueError("paths must be non-negative integers")
+        self.values.setflags(write=False)
+
+    def totals(self, ids: Sequence[str], summing: npt.NDArray[np.bool_]) -> "Paths":
+        """The paths of sums over series; `summing` [total, series] says which make which."""
+        summed = np.einsum("psh,ts->pth", self.values, summing.astype(np.int64))
+        return Paths(tuple(ids), self.cutoff, summed)
+
+    def joined(self, other: "Paths") -> "Paths":
+        """These paths and another set's, path by path, as one set of series."""
+        return Paths(self.ids + other.ids, self.cutoff, np.concatenate([self.values, other.values], axis=1))
+
+    def quantiles(self, levels: tuple[float, ...] = QUANTILE_LEVELS) -> QuantileForecast:
+        """Read quantiles off the paths (Hazen's plotting positions, which invert stratified sampling)."""
+        read = np.quantile(self.values, levels, axis=0, method="hazen")
+        ordered = np.maximum.accumulate(np.moveaxis(read, 0, 2), axis=2)
+        return QuantileForecast(self.ids, self.cutoff, ordered, levels)
+
+    def exceedance(self, threshold: float) -> npt.NDArray[np.float64]:
+        """P(count > threshold) by day: [series, horizon]."""
+        return (self.values > threshold).mean(axis=0)
+
+    def exceedance_within(self, threshold: float) -> npt.NDArray[np.float64]:
+        """P(count > threshold on at least one of the first n days), n = 1..horizon: [series, horizon]."""
+        return np.logical_or.accumulate(self.values > threshold, axis=2).mean(axis=0)

@@ -1,0 +1,96 @@
+"""Every setting in one place, from `arrivals.toml` and `ARRIVALS_...` variables; the only reader of the environment."""
+
+import os
+from datetime import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from service.clock import Clock, SimulatedClock, SystemClock
+
+
+class Feed(BaseModel):
+    """A CSV of counts that is pulled by URL on a schedule."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,40}$", description="Name of the feed, stored as the counts' source.")
+    url: str = Field(pattern=r"^https?://", description="Address of the CSV.")
+    every_minutes: int = Field(60, ge=1, le=1440, description="Minutes between two pulls.")
+    authorization: SecretStr | None = Field(None, description="Value of the Authorization header, if needed.")
+
+
+class Settings(BaseSettings):
+    """The service's settings; `docs/operations.md` lists them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ARRIVALS_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    home: Path = Field(Path("var"), description="Folder of the database, the inbox and locks.")
+    database: str | None = Field(
+        None, description="SQLAlchemy URL; by default SQLite in `home`. For PostgreSQL: postgresql+psycopg://..."
+    )
+    inbox: Path | None = Field(None, description="Watched folder; files laid there are taken in and moved away.")
+    feeds: tuple[Feed, ...] = Field((), description="CSVs pulled by URL.")
+    time_zone: str = Field("UTC", description="The authority's zone; its local hours name the job's slots.")
+    cycle_at: time = Field(time(6, 0), description="Local time of the daily cycle.")
+    horizon: int = Field(28, ge=1, le=90, description="Days ahead.")
+    paths: int = Field(500, ge=100, le=5000, description="Joint sample paths of an issue.")
+    seed: int = Field(1, ge=0, description="Seed of the sample paths, recorded with each issue.")
+    members: tuple[str, ...] = Field(
+        ("weekly_naive", "random_walk", "ets", "prophet"), description="Forecasting methods in the ensemble."
+    )
+    slow_series: int = Field(100, ge=0, description="Largest series that the one-series methods take on.")
+    first_issue_fast: bool = Field(False, description="First issue of an empty store by the fast members alone.")
+    processes: int = Field(0, ge=0, le=64, description="Processes that fit models; 0 takes every core.")
+    keep_paths: int = Field(35, ge=1, description="Newest issues whose sample paths are kept.")
+    host: str = Field("127.0.0.1", description="Address the service listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the service listens on; 0 takes a free one.")
+    threads: int = Field(8, ge=1, le=64, description="Threads of the web server.")
+    scheduler: bool = Field(True, description="Whether `serve` carries the scheduler.")
+    upload_bytes: int = Field(64_000_000, ge=1_000, description="Largest upload accepted, in bytes.")
+    rate_limit: str = Field("600 per minute", description="Requests allowed per key and address.")
+    simulated_clock: Path | None = Field(None, description="File that holds a simulated instant (the demo's).")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severe log line.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{zone!r} is no IANA time zone, such as Asia/Almaty") from None
+        return zone
+
+    @property
+    def database_url(self) -> str:
+        """The database's SQLAlchemy URL."""
+        return self.database or f"sqlite:///{self.home / 'arrivals.db'}"
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that the settings ask for."""
+        return SimulatedClock(self.simulated_clock) if self.simulated_clock else SystemClock()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment before the file."""
+        file = Path(os.environ.get("ARRIVALS_CONFIG", "arrivals.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+

@@ -1,0 +1,190 @@
+"""What the store speaks of, besides the library's places, panels, quantiles and paths."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Role = Literal["reporter", "planner", "analyst", "operator"]
+ROLES: tuple[Role, ...] = ("reporter", "planner", "analyst", "operator")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which places a reader may see: everything, or the named ones and what lies in them."""
+
+    everything: bool = False
+    places: frozenset[str] = frozenset()
+
+
+EVERYTHING = Scope(everything=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is counted, and in which unit."""
+
+    id: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a row of an upload was refused; `row` counts from 1 below the header, 0 is the file itself."""
+
+    row: int
+    column: str | None
+    found: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file or request of counts, taken whole or refused whole."""
+
+    id: str
+    received_at: datetime
+    source: str
+    name: str
+    sha256: str
+    state: Literal["accepted", "refused"]
+    rows: int
+    stored: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFlag:
+    """Something about accepted counts that a planner should know, such as a lasting jump."""
+
+    place_id: str
+    measure: str
+    date: date
+    kind: str
+    detail: str
+    raised_at: datetime
+    upload_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedForecast:
+    """One place's forecast in an issue: quantiles [horizon, level] of the ensemble and of the baseline."""
+
+    place_id: str
+    measure: str
+    values: npt.NDArray[np.float64]
+    baseline: npt.NDArray[np.float64]
+    modes: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    weights: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One published set of forecasts; never changed once published.
+
+    Its vintage is the observations with `recorded_at <= as_of` and `id <= last_observation`:
+    history brought in later with an older `recorded_at` does not alter what the issue saw.
+    """
+
+    id: str
+    cutoff: date
+    as_of: datetime
+    issued_at: datetime
+    horizon: int
+    levels: tuple[float, ...]
+    measures: tuple[str, ...]
+    model_version: str
+    calendar_version: str
+    configuration: dict[str, Any]
+    configuration_hash: str
+    seed: int
+    last_observation: int
+    checksum: str
+    degraded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to run one slot; a publication with an older epoch is refused."""
+
+    job: str
+    slot: str
+    owner: str
+    epoch: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """What became of one slot of a job."""
+
+    job: str
+    slot: str
+    state: Literal["running", "done", "failed", "skipped"]
+    epoch: int
+    owner: str
+    started_at: datetime
+    lease_until: datetime | None = None
+    finished_at: datetime | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key as the store knows it: never the key itself."""
+
+    id: str
+    prefix: str
+    role: Role
+    places: frozenset[str]
+    label: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationStop:
+    """Publication of a place, switched off by an operator."""
+
+    place_id: str
+    stopped_at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what and when; holds no secrets."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How one published forecast did against the count known at `as_of`; rows are appended, never updated."""
+
+    issue_id: str
+    place_id: str
+    measure: str
+    horizon: int
+    target_date: date
+    as_of: datetime
+    observed: float
+    mode: str
+    wis: float
+    wis_log: float
+    overprediction: float
+    underprediction: float
+    dispersion: float
+    bias: float
+    baseline_wis: float
+    baseline_wis_log: float
+    covered: dict[float, bool]
