@@ -1,0 +1,98 @@
+"""The console script `arrivals`: every command by name, imported only when it is called."""
+
+from importlib import import_module
+from typing import Any, NamedTuple, cast
+
+import click
+
+
+class Entry(NamedTuple):
+    """Where a command lives and its line in `arrivals --help`, so that help needs no import."""
+
+    target: str
+    help: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "serve": Entry("service.cli.running:serve_command", "Answer planners over HTTP, with the scheduler."),
+    "schedule": Entry("service.cli.running:schedule_command", "Run the scheduler alone."),
+    "cycle": Entry("service.cli.running:cycle_command", "Run one pass: take in, issue, publish, verify."),
+    "ingest": Entry("service.cli.registers:ingest_command", "Take in a file of counts, whole or not at all."),
+    "places": Entry("service.cli.registers:places_command", "Show or load the register of places."),
+    "measures": Entry("service.cli.registers:measures_command", "Show what is counted, and in which unit."),
+    "keys": Entry("service.cli.keys:keys_command", "Create, list and revoke API keys."),
+    "audit": Entry("service.cli.keys:audit_command", "Show who did what and when."),
+    "publication": Entry("service.cli.keys:publication_command", "Stop or resume publication of a place."),
+    "forecast": Entry("service.cli.library:forecast_command", "Forecast a CSV of counts; needs no database."),
+    "backtest": Entry("service.cli.library:backtest_command", "Forecast past cutoffs of a CSV of counts."),
+    "score": Entry("service.cli.library:score_command", "Score forecasts in a CSV against the counts."),
+    "demo": Entry("service.cli.demo:demo_command", "Run the demonstration on synthetic counts."),
+    "doctor": Entry(
+        "service.cli.operations:doctor_command", "Check versions, database, last issue and disk."
+    ),
+    "backup": Entry("service.cli.operations:backup_command", "Write a copy of the database to a file."),
+    "restore": Entry("service.cli.operations:restore_command", "Bring a backup back."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when called; bad settings end any of them with one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command, or None if there is none of that name."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module, attribute = entry.target.split(":")
+        return cast(click.Command, getattr(import_module(module), attribute))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a setting that is wrong becomes a usage error that names it."""
+        try:
+            return super().invoke(ctx)
+        except ValueError as error:
+            problem = _settings_problem(error)
+            if problem is None:
+                raise
+            raise click.UsageError(f"settings: {problem}", ctx) from None
+
+
+def _settings_problem(error: ValueError) -> str | None:
+    """What is wrong with the settings, in one line without values (they may be secret); None if not they."""
+    from tomllib import TOMLDecodeError
+
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    if isinstance(error, TOMLDecodeError):
+        return f"the settings file is not valid TOML: {error}"
+    if isinstance(error, SettingsError):
+        return str(error)
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        return "; ".join(_fault(".".join(map(str, fault["loc"])), fault) for fault in error.errors())
+    return None
+
+
+def _fault(name: str, fault: Any) -> str:
+    if fault["type"] == "extra_forbidden":
+        return f"there is no setting {name!r}; remove it or correct its name"
+    return f"{name}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Settings: arrivals.toml (or the file that ARRIVALS_CONFIG names) and ARRIVALS_... variables.",
+)
+@click.version_option(package_name="arrivals", message="arrivals %(version)s")
+def main() -> None:
+    """Forecast border arrivals: counts in, a scheduled fit, published forecasts, an API that answers."""
