@@ -2,30 +2,38 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup demo check format test soak lock clean
+.PHONY: help setup demo check format test soak bench images lock clean
 
 help:
+	@echo "make demo    set up, load the demo, run the job, serve in the foreground (stop with Ctrl-C)"
+	@echo "make test    run the tests          make soak   run them at full size"
 	@echo "make setup   make .venv with the console script .venv/bin/arrivals"
-	@echo "make demo    set up, load the demo, run the job, serve in the foreground"
-	@echo "make test    run the tests          make soak   run their full sizes"
 	@echo "make check   format, lint, types, import contracts, tests (what CI runs)"
 	@echo "make format  rewrite the code in the project's format"
+	@echo "make bench   accuracy figures       make images draw the documentation's pictures anew"
 	@echo "make lock    pin the dependencies anew (needs uv)"
 
 setup: $(VENV)/.setup
+
 demo: setup
-	$(BIN)/arrivals demo run
+	@$(BIN)/arrivals demo run
 
 $(VENV)/.setup: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' \
+	  || { echo "This Python cannot make virtual environments; on Debian: apt install python3-venv"; exit 1; }
+	@echo "Installing into $(VENV) (a minute or two, once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.setup requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@echo "Installing the developer's tools into $(VENV) ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 test: $(VENV)/.dev
@@ -33,6 +41,12 @@ test: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(BIN)/pytest --soak
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.accuracy
+
+images: $(VENV)/.dev
+	$(BIN)/python docs/make_images.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
@@ -43,11 +57,13 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) test
+	@$(MAKE) --no-print-directory test
 
 lock:
-	uv pip compile pyproject.toml --extra postgres --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
-	uv pip compile pyproject.toml --extra postgres --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra postgres --group build --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	uv pip compile pyproject.toml --extra postgres --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
