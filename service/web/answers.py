@@ -1,0 +1,313 @@
+"""What the API answers: the models behind the OpenAPI document."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from forecast.places import Level, Place, Places
+from service.store.records import Issue
+
+Number = int | float
+Interval = tuple[Number, Number]
+
+
+def _absent(value: Any) -> bool:
+    return value is None
+
+
+class Answer(BaseModel):
+    """What every answer is made of."""
+
+
+class IssueRef(Answer):
+    """The issue an answer comes from."""
+
+    id: str
+    cutoff: date = Field(description="The last local day whose count the forecast may use.")
+    as_of: datetime = Field(description="Counts known at this instant went in.")
+    issued_at: datetime
+    model_version: str
+
+    @classmethod
+    def of(cls, issue: Issue) -> "IssueRef":
+        """The reference to a stored issue."""
+        return cls.model_validate(issue, from_attributes=True)
+
+
+class PlaceRef(Answer):
+    """The place an answer is about."""
+
+    id: str
+    name: str
+    level: Level
+    region: str | None = Field(description="The region it is or lies in; null for a country.")
+    time_zone: str
+
+    @classmethod
+    def of(cls, place: Place, places: Places) -> "PlaceRef":
+        """The reference to a registered place."""
+        region = places.region(place.id)
+        return cls(id=place.id, name=place.name, level=place.level, region=region, time_zone=place.time_zone)
+
+
+class PlaceAnswer(PlaceRef):
+    """A place as the register holds it."""
+
+    parent: str | None = None
+    country: str | None = None
+    neighbour: str | None = None
+    capacity: float | None = Field(None, description="People a day that it handles ordinarily.")
+
+
+class MeasureAnswer(Answer):
+    """What can be counted."""
+
+    id: str
+    unit: str
+
+
+class PlacesAnswer(Answer):
+    """The places this key sees, and what is counted at them."""
+
+    places: list[PlaceAnswer]
+    measures: list[MeasureAnswer]
+
+
+class ForecastDay(Answer):
+    """One day of a forecast; withheld numbers are null."""
+
+    target_date: date
+    horizon: int = Field(description="Days after the cutoff.")
+    mode: str | None = Field(description="calm, surge, collapse, closed or reopening.")
+    flags: tuple[str, ...]
+    suppressed: bool = Field(description="Whether numbers are withheld.")
+    median: Number | None
+    intervals: dict[str, Interval] | None = Field(description="Central intervals by their level.")
+    quantiles: dict[str, Number] | None = Field(description="Quantiles by their level.")
+
+
+class ObservedDay(Answer):
+    """One count."""
+
+    date: date
+    value: Number | None
+    status: str | None = Field(description="reported, partial or closed; null where no report came.")
+    recorded_at: datetime | None = None
+
+
+class ForecastAnswer(Answer):
+    """The forecast of one place."""
+
+    issue: IssueRef
+    place: PlaceRef
+    measure: str
+    unit: str
+    forecasts: list[ForecastDay]
+    observed: list[ObservedDay] | None = Field(
+        None, exclude_if=_absent, description="On request: the last counts."
+    )
+
+
+class ForecastsAnswer(Answer):
+    """The forecasts of several places, in the order asked for."""
+
+    answers: list[ForecastAnswer]
+
+
+class EvolutionDay(ForecastDay):
+    """What one issue said about the day."""
+
+    issue: IssueRef
+
+
+class EvolutionAnswer(Answer):
+    """All issues' forecasts of one day, oldest first."""
+
+    place: PlaceRef
+    measure: str
+    unit: str
+    target_date: date
+    forecasts: list[EvolutionDay]
+
+
+class ExceedanceDay(Answer):
+    """The chance that a day's count passes the threshold."""
+
+    target_date: date
+    horizon: int
+    mode: str | None
+    flags: tuple[str, ...]
+    suppressed: bool
+    probability: float | None = Field(description="That the day's count is above the threshold.")
+    probability_by_then: float | None = Field(description="That at least one day's count up to then is.")
+
+
+class ExceedanceAnswer(Answer):
+    """The chances of one place to pass a threshold."""
+
+    issue: IssueRef
+    place: PlaceRef
+    measure: str
+    unit: str
+    threshold: float
+    days: list[ExceedanceDay]
+
+
+class ObservationRow(Answer):
+    """One count of one place; of a total, the sum of its crossings' counts."""
+
+    place: str
+    level: Level
+    time_zone: str
+    date: date
+    value: Number | None
+    status: str | None
+    complete: bool | None = Field(description="Of a total: whether every crossing's count is in it.")
+    recorded_at: datetime | None
+    suppressed: bool
+
+
+class ObservationsAnswer(Answer):
+    """Counts as known at an instant, newest day last."""
+
+    measure: str
+    unit: str
+    as_of: datetime
+    observations: list[ObservationRow]
+
+
+class UploadAnswer(Answer):
+    """What became of an upload that was accepted."""
+
+    id: str
+    received_at: datetime
+    source: str
+    rows: int = Field(description="Rows read.")
+    stored: int = Field(description="Rows that said something new; 0 if all was known already.")
+
+
+class ScoreGroup(Answer):
+    """How forecasts of some days ahead did, in the mean."""
+
+    place: str
+    level: Level
+    horizon: str = Field(description="Days ahead, such as 1-7.")
+    mode: str | None
+    forecasts: int
+    suppressed: bool
+    wis: float | None = Field(description="Weighted interval score, in people; smaller is better.")
+    skill: float | None = Field(
+        description="1 - score / the baseline's score; above 0 is better than the baseline."
+    )
+    wis_log: float | None = Field(description="The same on log1p counts: relative errors.")
+    skill_log: float | None
+    bias: float | None = Field(description="-1 always too low, 1 always too high.")
+    coverage: dict[str, float] | None = Field(
+        description="Share of counts inside the intervals of each level."
+    )
+
+
+class ScoreRow(Answer):
+    """How one published forecast did."""
+
+    issue: str
+    place: str
+    level: Level
+    target_date: date
+    horizon: int
+    mode: str | None
+    as_of: datetime
+    suppressed: bool
+    observed: Number | None
+    wis: float | None
+    baseline_wis: float | None
+    wis_log: float | None
+    baseline_wis_log: float | None
+    overprediction: float | None
+    underprediction: float | None
+    dispersion: float | None
+    bias: float | None
+
+
+class ScoresAnswer(Answer):
+    """How published forecasts did against the counts that came."""
+
+    measure: str
+    unit: str
+    scores: list[ScoreGroup] | None = Field(None, exclude_if=_absent)
+    rows: list[ScoreRow] | None = Field(None, exclude_if=_absent)
+
+
+class IssueAnswer(IssueRef):
+    """One published set of forecasts."""
+
+    horizon: int
+    levels: tuple[float, ...]
+    measures: tuple[str, ...]
+    calendar_version: str
+    configuration_hash: str
+    seed: int
+    checksum: str = Field(description="SHA-256 over every published number.")
+    degraded: bool = Field(description="Whether every series fell back to the baseline.")
+
+
+class IssuesAnswer(Answer):
+    """A page of issues, newest first."""
+
+    issues: list[IssueAnswer]
+    next: str | None = Field(description="Give this as `before` for the next page; null on the last.")
+
+
+class IssuePlace(Answer):
+    """What an issue holds about one place."""
+
+    place: str
+    level: Level
+    measure: str
+    suppressed: bool
+    flags: tuple[str, ...]
+    weights: dict[str, float] | None = Field(description="The members' shares in the ensemble.")
+
+
+class IssueDetail(IssueAnswer):
+    """One issue and the places in it that this key sees."""
+
+    configuration: dict[str, Any]
+    places: list[IssuePlace]
+
+
+class QualityRow(Answer):
+    """A remark on accepted counts."""
+
+    place: str
+    level: Level
+    measure: str
+    date: date
+    kind: str
+    detail: str | None
+    raised_at: datetime
+    suppressed: bool
+
+
+class QualityAnswer(Answer):
+    """Remarks on the counts, newest first."""
+
+    flags: list[QualityRow]
+
+
+class HealthAnswer(Answer):
+    """How the service is; holds no counts."""
+
+    status: str = Field(description="ok, or degraded with the reasons.")
+    reasons: list[str]
+    version: str
+    cutoff: date | None = Field(description="Cutoff of the last issue.")
+    issue_age_seconds: float | None
+    last_success_seconds: dict[str, float] = Field(description="By job: seconds since its last success.")
+
+
+class ReadyAnswer(Answer):
+    """Whether the service can answer."""
+
+    ready: bool

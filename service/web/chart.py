@@ -1,0 +1,88 @@
+"""The fan chart: last weeks' counts and the intervals of the days ahead, drawn once as SVG."""
+
+import io
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from service.web.answers import ForecastDay, ObservedDay
+
+WIDE, NARROW = (8.6, 4.3), (4.4, 4.2)  # inches; the narrow one keeps its letters readable on a phone
+_BANDS = (("0.95", "#cfe1f2"), ("0.8", "#93c3df"), ("0.5", "#4b97c9"))
+_INK, _FAINT, _MEDIAN = "#1d2733", "#6b7785", "#0b3c6f"
+_DRAWING = Lock()  # matplotlib is not made for several threads at once
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """What one chart shows, in words and numbers."""
+
+    title: str
+    unit: str
+    cutoff: date
+    observed: Sequence[ObservedDay]
+    days: Sequence[ForecastDay]
+    stamp: str | None = None
+
+
+def fan_image(fan: Fan, size: tuple[float, float]) -> str:
+    """The chart as a data address for an `img`: no other file and no other host is asked for it."""
+    with _DRAWING, rc_context({"svg.hashsalt": "arrivals", "font.size": 10, "axes.edgecolor": _FAINT}):
+        figure = Figure(figsize=size, layout="constrained")
+        _draw(figure.subplots(), fan)
+        svg = io.BytesIO()
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None})
+    return "data:image/svg+xml;base64," + b64encode(svg.getvalue()).decode()
+
+
+def _draw(axes: Axes, fan: Fan) -> None:
+    _draw_bands(axes, fan.days)
+    counted = [(day.date, day.value) for day in fan.observed if day.value is not None]
+    if counted:
+        axes.plot(*zip(*counted, strict=True), color=_INK, lw=1.4, marker="o", ms=2.6, label="counted")
+    axes.axvline(fan.cutoff, color=_FAINT, lw=0.9, ls=(0, (4, 3)))
+    axes.set_title(fan.title, loc="left", fontsize=11, color=_INK, fontweight="bold")
+    axes.set_ylabel(fan.unit, color=_FAINT)
+    _frame(axes)
+    if fan.stamp:
+        axes.text(
+            0.5, 0.5, fan.stamp, transform=axes.transAxes, ha="center", va="center",
+            fontsize=26, color=_FAINT, alpha=0.28, rotation=18, fontweight="bold",
+        )  # fmt: skip
+
+
+def _draw_bands(axes: Axes, days: Sequence[ForecastDay]) -> None:
+    told = [day for day in days if day.intervals is not None]
+    dates: list[Any] = [day.target_date for day in told]
+    for level, colour in _BANDS:
+        ends = [day.intervals[level] for day in told if day.intervals and level in day.intervals]
+        if ends:
+            low, high = zip(*ends, strict=True)
+            name = f"{float(level):.0%} of cases"
+            axes.fill_between(dates, low, high, color=colour, lw=0, label=name)
+    if told:
+        axes.plot(dates, [float(day.median or 0) for day in told], color=_MEDIAN, lw=1.8, label="median")
+
+
+def _frame(axes: Axes) -> None:
+    locator = AutoDateLocator(minticks=4, maxticks=8)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", "\u202f")))
+    axes.set_ylim(bottom=0)
+    axes.grid(axis="y", color="#e4e8ec", lw=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=_FAINT, length=0)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.legend(loc="upper left", frameon=False, fontsize=8.5, ncols=2, labelcolor=_INK)

@@ -1,0 +1,119 @@
+"""The chance that more people come than a threshold, from the issue's joint sample paths."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from apiflask import APIBlueprint
+from flask import Response
+
+from forecast.paths import Paths
+from forecast.places import Place
+from service.store.records import Issue, PublishedForecast
+from service.web import answers, asked, context, fans
+from service.web.guard import requires
+from service.web.problems import Fault, refuse
+from service.web.queries import ExceedanceQuery
+from service.web.representation import asked_format, csv_response, json_response
+
+blueprint = APIBlueprint("exceedance", __name__, tag="Forecasts")
+_NUMBERS = ("threshold", "probability", "probability_by_then")
+_COLUMNS = (*fans.ISSUE_COLUMNS, *fans.PLACE_COLUMNS, *fans.DAY_COLUMNS[:-1], *_NUMBERS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chances:
+    """Per day, and for at least one day up to then: [horizon]."""
+
+    each: npt.NDArray[np.float64]
+    by_then: npt.NDArray[np.float64]
+
+
+@blueprint.get("/exceedance")
+@blueprint.input(ExceedanceQuery, location="query", arg_name="query")
+@blueprint.output(answers.ExceedanceAnswer)
+@requires("forecasts.read")
+def exceedance(query: ExceedanceQuery) -> Response:
+    """The chance of more than a threshold, day by day and on at least one day up to then.
+
+    Read off the issue's joint sample paths; a region's and a country's are the sums of their
+    crossings' paths. Old issues keep their quantiles but not their paths.
+    """
+    wanted = asked_format(query.format)
+    place = context.visible(query.place)
+    measure = asked.measure_named(query.measure)
+    issue = asked.issue_named(query.issue, query.as_of)
+    days = _days(query, issue, place)
+    context.audit_short_horizon([place], issue=issue.id, measure=measure.id, threshold=query.threshold)
+    answer = answers.ExceedanceAnswer(
+        issue=answers.IssueRef.of(issue),
+        place=answers.PlaceRef.of(place, context.register()),
+        measure=measure.id,
+        unit=measure.unit,
+        threshold=query.threshold,
+        days=days,
+    )
+    if wanted == "csv":
+        head = answer.issue.model_dump() | answer.place.model_dump() | answer.model_dump(exclude={"days"})
+        head |= {"issue": issue.id, "place": place.id}
+        return csv_response(_COLUMNS, (head | dict(day) for day in days))
+    return json_response(answer)
+
+
+def _days(query: ExceedanceQuery, issue: Issue, place: Place) -> list[answers.ExceedanceDay]:
+    held = context.store().issues.forecasts(
+        issue.id, context.scope(), measure=query.measure, place_ids=[place.id]
+    )
+    if not held:
+        asked.no_forecast(query.measure)
+    horizons = range(1, min(query.days, issue.horizon) + 1)
+    if context.told().withholds(place.id):
+        return [_withheld(issue, horizon) for horizon in horizons]
+    chances = _chances(_paths(issue, query.measure, place), query.threshold)
+    return [_day(issue, held[0], horizon, chances=chances) for horizon in horizons]
+
+
+def _paths(issue: Issue, measure: str, place: Place) -> Paths:
+    """One series: the place's own paths, or the sum of its crossings'."""
+    paths = context.store().issues.paths(issue.id, measure)
+    if paths is None:
+        fault = Fault(
+            location="query", field="issue", wanted="an issue young enough to keep its sample paths"
+        )
+        refuse(404, "No sample paths", "This issue keeps its quantiles only; ask for a younger one.", [fault])
+    if place.id in paths.ids:
+        at = paths.ids.index(place.id)
+        return Paths((place.id,), paths.cutoff, paths.values[:, at : at + 1])
+    # summed over the whole register: a country's crossings may lie in regions the reader sees as totals only
+    summing = context.store().places.all().summing([place.id], paths.ids)
+    return paths.totals([place.id], summing)
+
+
+def _chances(paths: Paths, threshold: float) -> _Chances:
+    return _Chances(paths.exceedance(threshold)[0], paths.exceedance_within(threshold)[0])
+
+
+def _day(
+    issue: Issue, forecast: PublishedForecast, horizon: int, *, chances: _Chances
+) -> answers.ExceedanceDay:
+    return answers.ExceedanceDay(
+        target_date=fans.target(issue, horizon),
+        horizon=horizon,
+        mode=forecast.modes[horizon - 1],
+        flags=forecast.flags,
+        suppressed=False,
+        probability=round(float(chances.each[horizon - 1]), 4),
+        probability_by_then=round(float(chances.by_then[horizon - 1]), 4),
+    )
+
+
+def _withheld(issue: Issue, horizon: int) -> answers.ExceedanceDay:
+    return answers.ExceedanceDay(
+        target_date=fans.target(issue, horizon),
+        horizon=horizon,
+        mode=None,
+        flags=(),
+        suppressed=True,
+        probability=None,
+        probability_by_then=None,
+    )

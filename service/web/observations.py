@@ -1,0 +1,164 @@
+"""Counts: read as known at an instant, and taken in whole or refused whole."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from apiflask import APIBlueprint
+from flask import Response, request
+
+from forecast.places import Place
+from service.ingest import take
+from service.store.records import Issue, Measure, Reason, Upload
+from service.web import answers, asked, context
+from service.web.guard import requires
+from service.web.problems import Fault, refuse
+from service.web.queries import LATEST, ObservationsQuery, UploadQuery, default_first
+from service.web.representation import asked_format, csv_response, json_response, number
+
+blueprint = APIBlueprint("observations", __name__, tag="Places and counts")
+_COLUMNS = ("place", "level", "time_zone", "date", "value", "status", "complete", "recorded_at", "suppressed")
+_DAYS_AT_FIRST = 366
+_UPLOADED = {"application/json": {"schema": {"$ref": "#/components/schemas/UploadAnswer"}}}
+_TAKEN = {"application/json": "upload.json", "text/csv": "upload.csv"}
+
+
+@blueprint.get("/observations")
+@blueprint.input(ObservationsQuery, location="query", arg_name="query")
+@blueprint.output(answers.ObservationsAnswer)
+@requires("observations.read")
+def observations(query: ObservationsQuery) -> Response:
+    """Counts, as known now or at `as_of`.
+
+    A region's and a country's count is the sum of its crossings' counts; `complete` says whether all
+    of them are in it. Without `first`, the last 366 days up to `last`.
+    """
+    wanted = asked_format(query.format)
+    place_id = context.visible(query.place).id if query.place else None
+    measure = asked.measure_named(query.measure)
+    as_of = query.as_of or context.now()
+    last = query.last or min(LATEST, as_of.date())
+    counts = context.store().observations.read(
+        context.scope(),
+        place_id=place_id,
+        measure=measure.id,
+        first=query.first or default_first(last, _DAYS_AT_FIRST),
+        last=last,
+        as_of=as_of,
+        limit=query.limit,
+    )
+    rows = [_row(values) for values in _told(counts)]
+    if wanted == "csv":
+        head = {"measure": measure.id, "unit": measure.unit}
+        return csv_response((*_COLUMNS, "measure", "unit"), (head | dict(row) for row in rows))
+    return json_response(
+        answers.ObservationsAnswer(measure=measure.id, unit=measure.unit, as_of=as_of, observations=rows)
+    )
+
+
+def last_days(place: Place, measure: Measure, issue: Issue, *, days: int) -> list[answers.ObservedDay]:
+    """The last counts up to the issue's cutoff as the issue knew them; withheld numbers are null."""
+    counts = context.store().observations.read(
+        context.scope(),
+        place_id=place.id,
+        measure=measure.id,
+        first=default_first(issue.cutoff, days),
+        last=issue.cutoff,
+        as_of=issue.as_of,
+        limit=days,
+    )
+    kept = ("date", "value", "status", "recorded_at")
+    return [answers.ObservedDay(**{name: values[name] for name in kept}) for values in _told(counts)]
+
+
+def _told(counts: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values, through the door that withholds."""
+    shown = context.told().frame(counts, ["value"])
+    return [_plain(row) for row in shown.to_dict("records")]
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    recorded_at = row["recorded_at"]
+    hidden = bool(row["suppressed"])
+    return row | {
+        "date": _day(row["date"]),
+        "value": number(row["value"]),
+        "status": None if hidden or pd.isna(row["status"]) else row["status"],
+        "complete": None if hidden else bool(row["complete"]),
+        "recorded_at": None if hidden or pd.isna(recorded_at) else pd.Timestamp(recorded_at).to_pydatetime(),
+    }
+
+
+def _day(value: Any) -> date:
+    return pd.Timestamp(value).date()
+
+
+def _row(values: dict[str, Any]) -> answers.ObservationRow:
+    place = context.visible(values["place"])
+    return answers.ObservationRow(
+        level=place.level,
+        time_zone=place.time_zone,
+        **{name: values[name] for name in _COLUMNS if name not in {"level", "time_zone"}},
+    )
+
+
+@blueprint.post("/observations")
+@blueprint.input(UploadQuery, location="query", arg_name="query")
+@blueprint.output(answers.UploadAnswer, 201, description="Taken in; something in it was new.")
+@blueprint.doc(
+    responses={200: {"description": "Taken in; all of it was known already.", "content": _UPLOADED}}
+)
+@requires("observations.write")
+def upload(query: UploadQuery) -> Response:
+    """Take in counts as JSON or CSV: whole, or refused whole with every reason by row and column.
+
+    A reporter's key takes counts of its own crossings only. Sending the same counts twice changes
+    nothing; a corrected count is stored beside the old one.
+    """
+    content = _body()
+    taken = take(
+        context.store(),
+        content,
+        name=_TAKEN[request.mimetype],
+        source=query.source or "api",
+        clock=context.wiring().settings.clock,
+        allowed=_allowed(),
+    )
+    context.audit("observations.write", taken.id, state=taken.state, rows=taken.rows, stored=taken.stored)
+    if taken.state == "refused":
+        _refuse(taken)
+    answer = answers.UploadAnswer(
+        id=taken.id, received_at=taken.received_at, source=taken.source, rows=taken.rows, stored=taken.stored
+    )
+    return json_response(answer, 201 if taken.stored else 200)
+
+
+def _body() -> bytes:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if (
+        request.mimetype not in _TAKEN
+        or charset not in {"utf-8", "utf8"}
+        or "Content-Encoding" in request.headers
+    ):
+        wanted = "application/json or text/csv, in UTF-8 and uncompressed"
+        fault = Fault(location="header", field="Content-Type", wanted=wanted)
+        refuse(415, "Unsupported media type", f"Send {wanted}.", [fault])
+    return request.get_data(cache=False)
+
+
+def _allowed() -> frozenset[str] | None:
+    scope = context.scope()
+    return None if scope.everything else context.store().places.scope_ids(scope)
+
+
+def _refuse(taken: Upload) -> None:
+    detail = (
+        f"Nothing was stored: {len(taken.reasons)} things are wrong. Correct them and send all of it again."
+    )
+    refuse(422, "Refused counts", detail, [_fault(reason) for reason in taken.reasons])
+
+
+def _fault(reason: Reason) -> Fault:
+    return Fault(
+        location="body", field=reason.column, row=reason.row, found=reason.found, wanted=reason.wanted
+    )

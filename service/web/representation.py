@@ -1,0 +1,99 @@
+"""How an answer goes out: JSON, CSV or the hubs' long form, with a strong tag to ask again by."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+from flask import Response, request
+from pydantic import BaseModel
+from werkzeug.datastructures import MIMEAccept
+
+from service.web import context
+from service.web.problems import Fault, refuse
+
+Format = Literal["json", "csv", "hub"]
+_MEDIA = {"json": "application/json", "csv": "text/csv"}
+
+
+def asked_format(named: Format | None, offered: Sequence[Format] = ("json", "csv")) -> Format:
+    """The form to answer in: what `format` names, else what the Accept header likes best.
+
+    Ends the request with 406 if the header accepts none of them.
+    """
+    if named is not None:
+        return named
+    accepted: MIMEAccept = request.accept_mimetypes
+    if not accepted:
+        return "json"
+    best = accepted.best_match([_MEDIA[name] for name in offered if name in _MEDIA])
+    if best is None:
+        fault = Fault(
+            location="header", field="Accept", wanted=", ".join(_MEDIA[name] for name in offered[:2])
+        )
+        refuse(
+            406,
+            "Not acceptable",
+            "Ask for application/json or text/csv, or leave the Accept header out.",
+            [fault],
+        )
+    return "csv" if best == _MEDIA["csv"] else "json"
+
+
+def json_response(answer: BaseModel, status: int = 200) -> Response:
+    """An answer as JSON; a number that is not known is null."""
+    return Response(answer.model_dump_json(by_alias=True) + "\n", status, mimetype="application/json")
+
+
+def csv_response(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
+    """Rows as CSV with a header; what is not known is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    return Response(
+        text.getvalue(), mimetype="text/csv", content_type="text/csv; charset=utf-8; header=present"
+    )
+
+
+def number(value: float | None) -> int | float | None:
+    """A count as people write it: whole where it is whole, one decimal otherwise, None for NaN."""
+    if value is None or value != value:
+        return None
+    rounded = round(float(value), 1)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def level_name(level: float) -> str:
+    """A level as it stands in names: 0.5, 0.025."""
+    return f"{level:g}"
+
+
+def tagged(response: Response) -> Response:
+    """Give a 200 of the API its strong tag and answer 304 where the caller already holds it.
+
+    A published issue never changes, but what a reader may see of it does: the tag covers the content
+    (and with it the issue), its form, the reader's scope and the version of what is withheld.
+    """
+    if request.method not in {"GET", "HEAD"} or response.status_code != 200 or response.direct_passthrough:
+        return response
+    scope = context.scope()
+    seen = "*" if scope.everything else ",".join(sorted(scope.places))
+    parts = (response.content_type, seen, context.told().version, request.full_path)
+    digest = hashlib.sha256("\n".join(map(str, parts)).encode() + b"\n" + response.get_data())
+    response.set_etag(digest.hexdigest()[:40])
+    response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    response.vary.update(("Authorization", "Accept"))
+    return response.make_conditional(request)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime | date):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, tuple | list):
+        return "; ".join(map(str, value))
+    return "" if value is None else value

@@ -1,0 +1,124 @@
+"""How published forecasts did against the counts that came: every score, or means by horizon and mode."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from apiflask import APIBlueprint
+from flask import Response
+
+from service.store.records import Measure
+from service.web import answers, asked, context
+from service.web.guard import requires
+from service.web.queries import ScoresQuery
+from service.web.representation import asked_format, csv_response, json_response, level_name, number
+
+blueprint = APIBlueprint("scores", __name__, tag="Scores")
+BANDS = ((1, 7), (8, 14), (15, 21), (22, 28), (29, 90))
+# forecast plus error is the count: all of these are withheld with it
+_NUMBERS = (
+    "observed", "wis", "baseline_wis", "wis_log", "baseline_wis_log",
+    "overprediction", "underprediction", "dispersion", "bias",
+)  # fmt: skip
+
+
+@blueprint.get("/scores")
+@blueprint.input(ScoresQuery, location="query", arg_name="query")
+@blueprint.output(answers.ScoresAnswer)
+@requires("scores.read")
+def scores(query: ScoresQuery) -> Response:
+    """How past forecasts did: the weighted interval score, skill against the baseline, and coverage.
+
+    Means by place, horizon and mode; `raw=true` gives every single score.
+    """
+    wanted = asked_format(query.format)
+    place_id = context.visible(query.place).id if query.place else None
+    measure = asked.measure_named(query.measure)
+    table = context.store().scores.read(
+        context.scope(), place_id=place_id, measure=measure.id, first=query.first, last=query.last
+    )
+    told = context.told().frame(table, _NUMBERS)
+    if query.raw:
+        rows = [_raw(row) for row in told.sort_values("target_date").tail(query.limit).to_dict("records")]
+        return _response(wanted, measure, rows=rows)
+    return _response(wanted, measure, groups=list(_groups(told))[: query.limit])
+
+
+def _response(
+    wanted: str,
+    measure: Measure,
+    *,
+    rows: list[answers.ScoreRow] | None = None,
+    groups: list[answers.ScoreGroup] | None = None,
+) -> Response:
+    if wanted == "json":
+        answer = answers.ScoresAnswer(measure=measure.id, unit=measure.unit, scores=groups, rows=rows)
+        return json_response(answer)
+    model = answers.ScoreGroup if rows is None else answers.ScoreRow
+    columns = ("measure", *(name for name in model.model_fields if name != "coverage"))
+    listed = rows if rows is not None else groups or []
+    return csv_response(columns, ({"measure": measure.id} | dict(row) for row in listed))
+
+
+def _raw(row: dict[str, Any]) -> answers.ScoreRow:
+    hidden = row["suppressed"]
+    return answers.ScoreRow(
+        issue=row["issue"],
+        place=row["place"],
+        level=context.visible(row["place"]).level,
+        target_date=pd.Timestamp(row["target_date"]).date(),
+        horizon=row["horizon"],
+        mode=None if hidden else row["mode"],
+        as_of=pd.Timestamp(row["as_of"]).to_pydatetime(),
+        suppressed=hidden,
+        **{name: number(row[name]) if name == "observed" else _rounded(row[name]) for name in _NUMBERS},
+    )
+
+
+def _groups(told: pd.DataFrame) -> Iterator[answers.ScoreGroup]:
+    if told.empty:
+        return
+    band = pd.cut(told["horizon"], [0, *(last for _, last in BANDS)], labels=[f"{a}-{b}" for a, b in BANDS])
+    mode = told["mode"].where(~told["suppressed"])  # a mode tells of a surge that the stop keeps back
+    by = told.assign(band=band, mode=mode).groupby(
+        ["place", "band", "mode"], observed=True, dropna=False, sort=True
+    )
+    for (place, name, kind), group in by:
+        yield _group(str(place), str(name), None if pd.isna(kind) else str(kind), group)
+
+
+def _group(place: str, band: str, mode: str | None, group: pd.DataFrame) -> answers.ScoreGroup:
+    hidden = bool(group["suppressed"].any())
+    return answers.ScoreGroup(
+        place=place,
+        level=context.visible(place).level,
+        horizon=band,
+        mode=mode,
+        forecasts=len(group),
+        suppressed=hidden,
+        wis=_mean(group["wis"]),
+        skill=_skill(group["wis"], group["baseline_wis"]),
+        wis_log=_mean(group["wis_log"]),
+        skill_log=_skill(group["wis_log"], group["baseline_wis_log"]),
+        bias=_mean(group["bias"]),
+        coverage=None if hidden else _coverage(group["covered"]),
+    )
+
+
+def _coverage(covered: "pd.Series[Any]") -> dict[str, float]:
+    shares = pd.DataFrame.from_records(list(covered)).astype(float).mean()
+    return {level_name(float(level)): round(float(share), 4) for level, share in sorted(shares.items())}
+
+
+def _mean(values: "pd.Series[Any]") -> float | None:
+    return _rounded(float(values.mean()))
+
+
+def _skill(score: "pd.Series[Any]", baseline: "pd.Series[Any]") -> float | None:
+    """1 - score / baseline over the same forecasts; None where the baseline made no error at all."""
+    beside = float(baseline.mean())
+    return _rounded(1 - float(score.mean()) / beside) if beside > 0 else None
+
+
+def _rounded(value: float) -> float | None:
+    return None if pd.isna(value) else round(float(value), 4)

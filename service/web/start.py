@@ -1,0 +1,153 @@
+"""The start page: what this is, the last issue, and for a key one chart and tomorrow's figures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, g, make_response, render_template, request
+
+from forecast.places import LEVELS, Place
+from service.access import Principal, recognise
+from service.store.records import EVERYTHING, Issue, Measure
+from service.web import context, fans
+from service.web.answers import ForecastDay
+from service.web.chart import NARROW, WIDE, Fan, fan_image
+from service.web.guard import open_to_all
+from service.web.observations import last_days
+from service.web.purpose import PURPOSE
+
+blueprint = APIBlueprint("start", __name__, enable_openapi=False)
+_WEEKS_SHOWN = 8
+_ROWS_SHOWN = 40
+_LEVELS = (0.5, 0.8, 0.95)
+# the page's own name in the log when it shows the demonstration's synthetic total to everybody
+_DEMONSTRATION = Principal("start-page", "planner", EVERYTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A place and what is expected there tomorrow."""
+
+    place: Place
+    tomorrow: ForecastDay
+
+
+@blueprint.get("/")
+@open_to_all
+def start() -> Response:
+    """The page without a key, or with one in the Authorization header."""
+    return _page(200)
+
+
+@blueprint.post("/")
+@open_to_all
+def start_with_key() -> Response:
+    """The page for the key in the form. Nothing remembers the key: no cookie, no session, no address."""
+    secret = request.form.get("key", "")
+    g.principal = recognise(context.store(), secret, now=context.now())
+    if g.principal is None:
+        return _page(401, refused="This key is not valid, or no longer.")
+    return _page(200)
+
+
+def _page(status: int, *, refused: str | None = None) -> Response:
+    issue = context.store().issues.latest()
+    synthetic = context.wiring().settings.simulated_clock is not None
+    told = _told(issue, synthetic) if issue else {}
+    page = render_template(
+        "start.html",
+        purpose=PURPOSE,
+        issue=issue,
+        age=_age(issue, context.now()) if issue else None,
+        synthetic=synthetic,
+        refused=refused,
+        principal=g.principal,
+        **told,
+    )
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _told(issue: Issue, synthetic: bool) -> dict[str, Any]:
+    """The chart and the table for who asks; without a key nothing, but for the demonstration's total."""
+    if g.principal is not None:
+        return _for_reader(issue, synthetic) if g.principal.may("forecasts.read") else {}
+    if not synthetic:
+        return {}
+    g.principal = _DEMONSTRATION
+    shown = _country_chart(issue)
+    g.principal = None
+    return shown
+
+
+def _country_chart(issue: Issue) -> dict[str, Any]:
+    countries = [place for place in context.register() if place.level == "country"]
+    return _chart(issue, countries[0], stamp="SYNTHETIC") if countries else {}
+
+
+def _for_reader(issue: Issue, synthetic: bool) -> dict[str, Any]:
+    widest_first = sorted(context.register(), key=lambda place: -LEVELS.index(place.level))
+    if not widest_first:
+        return {}
+    context.audit_short_horizon(widest_first[:_ROWS_SHOWN], issue=issue.id, page="start")
+    stamp = "SYNTHETIC" if synthetic else None
+    return _chart(issue, _chosen(widest_first), stamp=stamp) | {"rows": _rows(issue, widest_first)}
+
+
+def _chosen(places: list[Place]) -> Place:
+    asked = request.form.get("place", "").strip()
+    return next((place for place in places if asked in (place.id, place.name)), places[0])
+
+
+def _measure(issue: Issue) -> Measure | None:
+    wanted = [one for one in context.store().measures() if one.id in issue.measures]
+    return next((one for one in wanted if one.id == "arrivals"), wanted[0] if wanted else None)
+
+
+def _chart(issue: Issue, place: Place, *, stamp: str | None) -> dict[str, Any]:
+    measure = _measure(issue)
+    days = _days(issue, [place], horizons=issue.horizon).get(place.id)
+    if measure is None or days is None:
+        return {}
+    if context.told().withholds(place.id):
+        return {"withheld": place}
+    observed = last_days(place, measure, issue, days=7 * _WEEKS_SHOWN)
+    fan = Fan(f"{place.name}: {measure.id}", measure.unit, issue.cutoff, observed, days, stamp)
+    return {
+        "chart": fan_image(fan, WIDE),
+        "chart_narrow": fan_image(fan, NARROW),
+        "charted": place,
+        "tomorrow": days[0],
+    }
+
+
+def _rows(issue: Issue, places: list[Place]) -> list[_Row]:
+    tomorrow = _days(issue, places[:_ROWS_SHOWN], horizons=1)
+    return [_Row(place, tomorrow[place.id][0]) for place in places if place.id in tomorrow]
+
+
+def _days(issue: Issue, places: list[Place], *, horizons: int) -> dict[str, list[ForecastDay]]:
+    """The first so many days of each place's forecast."""
+    measure = _measure(issue)
+    if measure is None:
+        return {}
+    bands = fans.Bands(issue.levels, _LEVELS, ())
+    ids = [place.id for place in places]
+    held = context.store().issues.forecasts(issue.id, context.scope(), measure=measure.id, place_ids=ids)
+    told = context.told()
+    return {
+        forecast.place_id: [
+            fans.day(issue, forecast, h, bands=bands, hidden=told.withholds(forecast.place_id))
+            for h in range(1, horizons + 1)
+        ]
+        for forecast in held
+    }
+
+
+def _age(issue: Issue, now: datetime) -> str:
+    minutes = max(0, round((now - issue.issued_at).total_seconds() / 60))
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
