@@ -169,12 +169,13 @@ class ObservationRow(Answer):
 
 
 class ObservationsAnswer(Answer):
-    """Counts as known at an instant, newest day last."""
+    """Counts as known at an instant, by place and day."""
 
     measure: str
     unit: str
     as_of: datetime
     observations: list[ObservationRow]
+    more: bool = Field(description="Whether there are more rows than `limit`; ask for fewer days.")
 
 
 class UploadAnswer(Answer):

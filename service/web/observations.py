@@ -45,14 +45,20 @@ def observations(query: ObservationsQuery) -> Response:
         first=query.first or default_first(last, _DAYS_AT_FIRST),
         last=last,
         as_of=as_of,
-        limit=query.limit,
+        limit=query.limit + 1,
     )
-    rows = [_row(values) for values in _told(counts)]
+    rows = [_row(values) for values in _told(counts.head(query.limit))]
     if wanted == "csv":
         head = {"measure": measure.id, "unit": measure.unit}
         return csv_response((*_COLUMNS, "measure", "unit"), (head | dict(row) for row in rows))
     return json_response(
-        answers.ObservationsAnswer(measure=measure.id, unit=measure.unit, as_of=as_of, observations=rows)
+        answers.ObservationsAnswer(
+            measure=measure.id,
+            unit=measure.unit,
+            as_of=as_of,
+            observations=rows,
+            more=len(counts) > query.limit,
+        )
     )
 
 
@@ -121,7 +127,7 @@ def upload(query: UploadQuery) -> Response:
         content,
         name=_TAKEN[request.mimetype],
         source=query.source or "api",
-        clock=context.wiring().settings.clock,
+        now=context.now(),
         allowed=_allowed(),
     )
     context.audit("observations.write", taken.id, state=taken.state, rows=taken.rows, stored=taken.stored)

@@ -117,7 +117,7 @@ _UPLOADED_ROW: Spec = {
     "type": "object",
     "required": ["crossing", "date"],
     "properties": {
-        "crossing": {"type": "string", "description": "Id or name of a registered crossing."},
+        "crossing": {"type": "string", "description": "Id of a registered crossing."},
         "date": {"type": "string", "format": "date", "description": "The local civil day."},
         "arrivals": _COUNT,
         "departures": _COUNT,
@@ -129,8 +129,13 @@ _UPLOAD: Spec = {
     "required": True,
     "content": {
         "application/json": {
-            "schema": {"type": "array", "minItems": 1, "items": _UPLOADED_ROW},
-            "example": [{"crossing": "syrym", "date": "2022-09-26", "arrivals": 5210}],
+            "schema": {
+                "type": "object",
+                "required": ["observations"],
+                "additionalProperties": False,
+                "properties": {"observations": {"type": "array", "minItems": 1, "items": _UPLOADED_ROW}},
+            },
+            "example": {"observations": [{"crossing": "syrym", "date": "2022-09-26", "arrivals": 5210}]},
         },
         "text/csv": {
             "schema": {"type": "string"},

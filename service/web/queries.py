@@ -70,7 +70,7 @@ def _schema(**extra: Any) -> Any:
 Day = Annotated[date, BeforeValidator(_day)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 Name = Annotated[str, Field(pattern=r"^[^\x00-\x20,\x7f]{1,100}$", max_length=100)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(min_length=1, max_length=PLACES_AT_ONCE)]
+Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=PLACES_AT_ONCE), BeforeValidator(_listed)]
 IntervalLevels = Annotated[
     tuple[float, ...],
     _one_of(CENTRAL_LEVELS),
@@ -157,7 +157,7 @@ class ObservationsQuery(_Between):
 
     place: Name | None = Field(None, description="One place by id; without it, all crossings this key sees.")
     as_of: Instant | None = Field(None, description="Counts as they were known at this instant.")
-    limit: int = Field(1_000, ge=1, le=10_000, description="At most so many rows, the newest days.")
+    limit: int = Field(1_000, ge=1, le=10_000, description="At most so many rows.")
     format: Literal["json", "csv"] | None = Field(None, description="json or csv.")
 
 
