@@ -47,6 +47,11 @@ class QuantileForecast:
         tail = (1 - level) / 2
         return np.stack([self.at(tail), self.at(1 - tail)], axis=2)
 
+    def joined(self, other: "QuantileForecast") -> "QuantileForecast":
+        """These quantiles and another set's of the same levels, as one set of places."""
+        values = np.concatenate([self.values, other.values])
+        return QuantileForecast(self.ids + other.ids, self.cutoff, values, self.levels)
+
     def _position(self, level: float) -> int:
         found = np.flatnonzero(np.isclose(self.levels, level))
         if not len(found):

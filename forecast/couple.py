@@ -1,0 +1,54 @@
+"""Marginal quantiles become joint paths of integers, ordered as past errors moved together."""
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.members import FloatArray
+from forecast.quantiles import QUANTILE_LEVELS
+
+PERSISTENCE = 0.6  # share of a path's standing that lasts over its horizons where no error is known
+
+
+def stratified(quantiles: FloatArray, paths: int) -> npt.NDArray[np.int64]:
+    """The quantile function at (i - 0.5) / paths, whole numbers in ascending order: [path, series, horizon]."""
+    levels = (np.arange(paths) + 0.5) / paths
+    known = np.asarray(QUANTILE_LEVELS)
+    place = np.clip(np.searchsorted(known, levels) - 1, 0, len(known) - 2)
+    share = (levels - known[place]) / (known[place + 1] - known[place])
+    share = np.clip(share, -0.5, 1.5)  # a little way into the tails beyond the outermost levels
+    low, high = quantiles[:, :, place], quantiles[:, :, place + 1]
+    sampled = np.maximum(np.rint(low + share * (high - low)), 0.0).astype(np.int64)
+    return np.moveaxis(np.maximum.accumulate(sampled, axis=2), 2, 0)
+
+
+def couple(
+    quantiles: FloatArray, errors: FloatArray, paths: int, generator: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Joint paths [path, series, horizon] with these marginals [series, horizon, level].
+
+    The Schaake shuffle: samples take the order that past errors [cutoff, series, horizon] had at the newest
+    cutoffs with a known outcome (Clark et al., 2004).
+    """
+    template = _template(errors, paths, generator)
+    ranks = np.argsort(np.argsort(template, axis=0, kind="stable"), axis=0, kind="stable")
+    return np.take_along_axis(stratified(quantiles, paths), ranks, axis=0)
+
+
+def _template(errors: FloatArray, paths: int, generator: np.random.Generator) -> FloatArray:
+    """Standardised past errors of one cutoff per path, drawn where unknown: [path, series, horizon]."""
+    _, series, horizon = errors.shape
+    lasting, common = generator.standard_normal((paths, series, 1)), generator.standard_normal((paths, 1, 1))
+    daily = generator.standard_normal((paths, series, horizon))
+    drawn = np.sqrt(PERSISTENCE) * lasting + np.sqrt(1 - PERSISTENCE) * daily
+    chosen = np.flatnonzero(np.isfinite(errors).mean(axis=2).max(axis=1, initial=0.0) > 0.9)[-paths:]
+    if not len(chosen):
+        return np.sqrt(0.5) * drawn + np.sqrt(0.5) * common
+    known = errors[np.resize(chosen[::-1], paths)]
+    standard = (known - np.nanmean(errors, axis=0, where=np.isfinite(errors))) / _spread(errors)
+    # The small draw parts cutoffs that serve twice; ties among zeros fall by chance.
+    return np.where(np.isfinite(standard), standard + 0.1 * drawn, drawn)
+
+
+def _spread(errors: FloatArray) -> FloatArray:
+    spread = np.nanstd(errors, axis=0)
+    return np.where(spread > 0, spread, 1.0)

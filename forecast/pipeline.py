@@ -1,0 +1,136 @@
+"""From a panel to an issue's forecasts: the job, the backtest and the notebook call `issue`."""
+
+import hashlib
+import json
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any, TypeVar
+
+import numpy as np
+
+from forecast.baseline import baseline
+from forecast.couple import couple
+from forecast.ensemble import ensemble_of
+from forecast.hindcast import Run
+from forecast.members import MEMBERS, FloatArray
+from forecast.panel import Panel
+from forecast.paths import Paths
+from forecast.places import Places
+from forecast.quantiles import QuantileForecast
+from forecast.regimes import closed_at_cutoff, closed_days
+from forecast.status import SeriesStatus, crossing_status, total_status
+from forecast.totals import totals_of
+
+__all__ = ["Configuration", "Forecasts", "Run", "SeriesStatus", "in_order", "issue"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def in_order(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
+    """The serial `run`."""
+    return [work(task) for task in tasks]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """All that an issue depends on besides its panel; the first `slow_series` by size get the slow members."""
+
+    horizon: int = 28
+    paths: int = 500
+    seed: int = 1
+    members: tuple[str, ...] = ("weekly_naive", "random_walk", "ets", "prophet")
+    slow_series: int = 100
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.members if name not in MEMBERS]
+        if unknown:
+            raise ValueError(f"member {unknown[0]!r} is none of {', '.join(MEMBERS)}")
+        if all(MEMBERS[name].slow for name in self.members):
+            raise ValueError("members must hold a fast one, such as weekly_naive")
+        if self.horizon < 1 or self.paths < 2:
+            raise ValueError("horizon must be at least 1 and paths at least 2")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as plain JSON values."""
+        return asdict(self) | {"members": list(self.members)}
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of the settings' canonical JSON."""
+        canonical = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+DEFAULT = Configuration()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forecasts:
+    """The forecasts of one measure: crossings first, then totals, all read off one set of paths.
+
+    `baseline` is the weekly naive of the same ids; `paths` holds crossings only; `status` is aligned with the ids.
+    """
+
+    measure: str
+    cutoff: date
+    quantiles: QuantileForecast
+    baseline: QuantileForecast
+    paths: Paths
+    status: tuple[SeriesStatus, ...]
+
+
+def issue(
+    panel: Panel,
+    configuration: Configuration = DEFAULT,
+    *,
+    places: Places | None = None,
+    run: Run[Any, Any] = in_order,
+    kept: MutableMapping[str, FloatArray] | None = None,
+) -> Forecasts:
+    """Forecast every crossing of a panel, and with `places` the regions and countries they make up.
+
+    The outcome depends on the panel and the configuration alone: `run` may spread the work, `kept` spares it.
+    """
+    ensemble = ensemble_of(
+        panel,
+        [MEMBERS[name] for name in configuration.members],
+        configuration.horizon,
+        slow_series=configuration.slow_series,
+        run=run,
+        kept={} if kept is None else kept,
+    )
+    floor = baseline(panel, configuration.horizon)
+    closed = closed_days(panel)
+    shut = closed_at_cutoff(panel, closed)
+    failed = ~np.isfinite(ensemble.quantiles).all(axis=(1, 2)) & ~shut
+    marginals = np.where(failed[:, None, None], floor.values, ensemble.quantiles)
+    marginals = np.where(shut[:, None, None], 0.0, marginals)
+    generator = _generator(configuration.seed, panel)
+    values = couple(marginals, ensemble.errors, configuration.paths, generator)
+    paths = Paths(panel.ids, panel.cutoff, values)
+    quantiles = paths.quantiles()
+    status = crossing_status(panel, quantiles, closed, failed=failed, ensemble=ensemble)
+    forecasts = Forecasts(panel.measure, panel.cutoff, quantiles, floor, paths, status)
+    return forecasts if places is None else _with_totals(forecasts, panel, places)
+
+
+def _with_totals(forecasts: Forecasts, panel: Panel, places: Places) -> Forecasts:
+    """The same with regions and countries: sums of the paths, beside the baseline of the summed counts."""
+    totals, summing = totals_of(panel, places)
+    if not totals.places:
+        return forecasts
+    quantiles = forecasts.paths.totals(totals.ids, summing).quantiles()
+    return replace(
+        forecasts,
+        quantiles=forecasts.quantiles.joined(quantiles),
+        baseline=forecasts.baseline.joined(baseline(totals, quantiles.horizon)),
+        status=forecasts.status + total_status(totals, quantiles, forecasts.status, summing),
+    )
+
+
+def _generator(seed: int, panel: Panel) -> np.random.Generator:
+    """The random numbers that a seed, a measure and a cutoff name."""
+    name = f"{seed}|{panel.measure}|{panel.cutoff.isoformat()}"
+    return np.random.default_rng(list(hashlib.sha256(name.encode()).digest()))

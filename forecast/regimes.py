@@ -1,0 +1,148 @@
+"""Open or closed, calm, surge or collapse: what mode each series is in, day by day."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.panel import Panel
+
+Mode = Literal["calm", "surge", "collapse", "closed", "reopening"]
+BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
+
+SHORTEST_CLOSURE = 5  # days of zeros in a row
+IMPROBABLE = 0.001  # a run of zeros this unlikely at the recent share of zeros is a closure
+BUSY = 20.0  # people/day on open days; below this, zeros are ordinary
+MEMORY = 120  # open days that say what is ordinary
+REOPENING_DAYS = 28
+LONG_CLOSURE = 14  # days; after a longer one the level starts anew
+DEVIATION_DAYS = 90
+
+
+def closed_days(panel: Panel) -> BoolArray:
+    """Days on which a crossing was shut, by its status or by an improbable run of zeros: [series, day]."""
+    zeros = (np.nan_to_num(panel.counts, nan=-1.0) == 0) & ~panel.partial
+    closed = panel.closed.copy()
+    for row in np.flatnonzero(zeros.any(axis=1)):
+        closed[row] = _closed(panel.counts[row], panel.closed[row], zeros[row])
+    return closed
+
+
+def closed_at_cutoff(panel: Panel, closed: BoolArray) -> BoolArray:
+    """Whether the last day heard of was a closed one: [series]."""
+    heard = closed | np.isfinite(panel.counts)
+    return closed[np.arange(len(closed)), _last(heard)] & heard.any(axis=1)
+
+
+def open_counts(panel: Panel, closed: BoolArray) -> FloatArray:
+    """Counts of whole days on which the crossing was open, NaN for all others: [series, day]."""
+    return np.where(closed, np.nan, panel.complete)
+
+
+def days_since_closure(closed: BoolArray) -> npt.NDArray[np.int64]:
+    """Days since a series' last long closure ended; very many if it never had one: [series]."""
+    since = np.full(len(closed), np.iinfo(np.int32).max, dtype=np.int64)
+    for row in np.flatnonzero(closed.any(axis=1)):
+        ends = [last for first, last in _runs(closed[row]) if last - first >= LONG_CLOSURE]
+        if ends:
+            since[row] = closed.shape[1] - ends[-1]
+    return since
+
+
+def _closed(counts: FloatArray, told: BoolArray, zero: BoolArray) -> BoolArray:
+    """One series: its runs of zeros in order, since each closure changes what was open before."""
+    closed = told.copy()
+    for first, last in _runs(zero | told | np.isnan(counts)):
+        run = first + np.flatnonzero(zero[first:last])
+        if len(run) < SHORTEST_CLOSURE:
+            continue
+        usual = counts[:first][~closed[:first] & np.isfinite(counts[:first])][-MEMORY:]
+        if not len(usual):  # closed since the register begins: judge by the first days after
+            usual = counts[last:][np.isfinite(counts[last:])][:MEMORY]
+        if _is_improbable(len(run), usual):
+            closed[run[0] : run[-1] + 1] = True
+    return closed
+
+
+def _is_improbable(zeros: int, usual: FloatArray) -> bool:
+    if len(usual) < 3 or usual.mean() <= BUSY:
+        return False
+    share = (np.count_nonzero(usual == 0) + 0.5) / (len(usual) + 1)
+    return bool(share**zeros < IMPROBABLE)
+
+
+def _runs(flags: BoolArray) -> list[tuple[int, int]]:
+    """Stretches of true days as (first, one past the last)."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _last(flags: BoolArray) -> npt.NDArray[np.intp]:
+    """The last true day of each series; meaningless where there is none: [series]."""
+    return flags.shape[1] - 1 - np.argmax(flags[:, ::-1], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Deviations:
+    """Where each series stands beside its ordinary level, in log units.
+
+    `usual` [series, weekday offset 1..7 after the cutoff] is the median log count of that weekday over eight
+    weeks; `now` [series] is the mean deviation over the last days; `limit` [series] is what is out of the ordinary.
+    """
+
+    usual: FloatArray
+    now: FloatArray
+    limit: FloatArray
+
+    @property
+    def surging(self) -> BoolArray:
+        """Whether a series is far above its ordinary level: [series]."""
+        return self.now > self.limit
+
+    @property
+    def collapsing(self) -> BoolArray:
+        """Whether a series is far below its ordinary level: [series]."""
+        return self.now < -self.limit
+
+
+def deviations(counts: FloatArray) -> Deviations:
+    """Compare the last three days with the same weekdays of the eight weeks before; counts [series, day]."""
+    logs = np.log1p(
+        np.pad(counts, ((0, 0), (max(0, DEVIATION_DAYS + 56 - counts.shape[1]), 0)), constant_values=np.nan)
+    )
+    days = np.arange(logs.shape[1] - DEVIATION_DAYS, logs.shape[1])
+    past = np.stack([logs[:, days - 7 * week] for week in range(1, 9)])
+    residuals = logs[:, days] - _median(past, axis=0)
+    spread = 1.4826 * _median(np.abs(residuals[:, :-7]), axis=1)
+    limit = np.maximum(np.log(2.0), 3 * np.nan_to_num(spread))
+    now = np.nan_to_num(_median(residuals[:, -3:], axis=1))
+    weeks = logs[:, -56:].reshape(len(logs), 8, 7)
+    return Deviations(_median(weeks, axis=1), now, limit)
+
+
+def expected_modes(
+    median: FloatArray, standing: Deviations, *, closed: BoolArray, since_closure: npt.NDArray[np.int64]
+) -> tuple[tuple[Mode, ...], ...]:
+    """The mode of each series and horizon, given the forecast medians [series, horizon]."""
+    horizon = median.shape[1]
+    usual = standing.usual[:, np.arange(horizon) % 7]
+    away = np.nan_to_num(np.log1p(median) - usual)
+    reopened = since_closure[:, None] + np.arange(1, horizon + 1) <= REOPENING_DAYS
+    half = standing.limit[:, None] / 2
+    modes = np.full(median.shape, "calm", dtype=object)
+    modes[standing.surging[:, None] & (away > half)] = "surge"
+    modes[standing.collapsing[:, None] & (away < -half)] = "collapse"
+    modes[reopened] = "reopening"
+    modes[closed] = "closed"
+    return tuple(map(tuple, modes))
+
+
+def _median(values: FloatArray, *, axis: int) -> FloatArray:
+    """The median of what is finite, NaN where nothing is."""
+    ordered = np.sort(values, axis=axis)  # NaN last
+    count = np.isfinite(values).sum(axis=axis, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=axis)
+    high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[axis] - 1), axis=axis)
+    return np.where(count > 0, (low + high) / 2, np.nan).squeeze(axis)

@@ -1,0 +1,114 @@
+"""What a reader must know about a forecast besides its numbers: modes, flags and weights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.ensemble import Ensemble
+from forecast.members import MEMBERS
+from forecast.panel import Panel
+from forecast.quantiles import QuantileForecast
+from forecast.regimes import (
+    Mode,
+    closed_at_cutoff,
+    closed_days,
+    days_since_closure,
+    deviations,
+    expected_modes,
+    open_counts,
+)
+
+BoolArray = npt.NDArray[np.bool_]
+SHORT_HISTORY = 28  # open days
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesStatus:
+    """A mode per horizon, flags, and the members' weights of one series."""
+
+    modes: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    weights: dict[str, float] = field(default_factory=dict)
+
+
+def crossing_status(
+    panel: Panel, quantiles: QuantileForecast, closed: BoolArray, *, failed: BoolArray, ensemble: Ensemble
+) -> tuple[SeriesStatus, ...]:
+    """The status of each crossing; `failed` [series] got the baseline instead of the ensemble."""
+    modes = _modes(panel, quantiles, closed)
+    shut = closed_at_cutoff(panel, closed)
+    counts = open_counts(panel, closed)
+    return tuple(
+        SeriesStatus(
+            modes[row],
+            tuple(
+                [
+                    *_at_cutoff(panel, row),
+                    *(["closed"] if shut[row] else _short(counts[row])),
+                    *([] if shut[row] else _members(ensemble.without[row], failed=bool(failed[row]))),
+                ]
+            ),
+            {} if shut[row] or failed[row] else ensemble.weights_of(row),
+        )
+        for row in range(len(panel.places))
+    )
+
+
+def total_status(
+    totals: Panel, quantiles: QuantileForecast, crossings: tuple[SeriesStatus, ...], summing: BoolArray
+) -> tuple[SeriesStatus, ...]:
+    """The status of each total: its own modes, and the flags of its crossings with their number."""
+    modes = _modes(totals, quantiles, closed_days(totals))
+    return tuple(
+        SeriesStatus(modes[row], _gathered([crossings[part] for part in np.flatnonzero(summing[row])]))
+        for row in range(len(totals.places))
+    )
+
+
+def _modes(panel: Panel, quantiles: QuantileForecast, closed: BoolArray) -> tuple[tuple[Mode, ...], ...]:
+    return expected_modes(
+        quantiles.at(0.5),
+        deviations(open_counts(panel, closed)),
+        closed=closed_at_cutoff(panel, closed),
+        since_closure=days_since_closure(closed),
+    )
+
+
+def _at_cutoff(panel: Panel, row: int) -> list[str]:
+    if panel.closed[row, -1]:
+        return []
+    if panel.partial[row, -1]:
+        return ["partial-at-cutoff"]
+    return ["missing-at-cutoff"] if np.isnan(panel.counts[row, -1]) else []
+
+
+def _short(counts: npt.NDArray[np.float64]) -> list[str]:
+    return ["short-history"] if np.isfinite(counts).sum() < SHORT_HISTORY else []
+
+
+def _members(without: Mapping[str, str], *, failed: bool) -> list[str]:
+    """What is said of members that are missing: all of them, some by failure, some not yet."""
+    flags = []
+    if failed:
+        flags.append(
+            "fallback: "
+            + ("; ".join(f"{name}: {why}" for name, why in without.items() if why) or "no counts")
+        )
+    else:
+        flags += [f"without {name}: {why}" for name, why in without.items() if why]
+    pending = [name for name, member in MEMBERS.items() if member.slow and without.get(name) == ""]
+    return flags + ([f"members-pending: {', '.join(pending)}"] if pending else [])
+
+
+def _gathered(crossings: list[SeriesStatus]) -> tuple[str, ...]:
+    """The crossings' flags, each kind once: a total is as complete as its crossings."""
+    kinds = [flag.split(":")[0] for status in crossings for flag in status.flags]
+    full = {flag.split(":")[0]: flag for status in crossings for flag in status.flags}
+    return tuple(
+        full[kind]
+        if kind == "members-pending"
+        else f"{kind}: {kinds.count(kind)} of {len(crossings)} crossings"
+        for kind in dict.fromkeys(kinds)
+    )
