@@ -35,6 +35,12 @@ COMMANDS: dict[str, Entry] = {
 }
 
 
+class Refused(click.ClickException):
+    """What the user asked for cannot be done as asked: one line, exit code 2."""
+
+    exit_code = 2
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when called; bad settings end any of them with one line."""
 
@@ -56,14 +62,14 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a setting that is wrong becomes a usage error that names it."""
+        """Run the command; a setting that is wrong becomes one line that names it."""
         try:
             return super().invoke(ctx)
         except ValueError as error:
             problem = _settings_problem(error)
             if problem is None:
                 raise
-            raise click.UsageError(f"settings: {problem}", ctx) from None
+            raise Refused(f"settings: {problem}") from None
 
 
 def _settings_problem(error: ValueError) -> str | None:

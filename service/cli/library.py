@@ -1,0 +1,134 @@
+"""Forecasts, backtests and scores of CSV files, without a database."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from forecast.backtest import measure_of, parse_cutoffs, scored_days, summarise
+from forecast.calendars import is_supported
+from forecast.members import MEMBERS
+from forecast.pipeline import Configuration
+from service.cli import Refused
+from service.cli.counts import read_counts
+from service.cli.forecasting import Request, forecast_to_file
+
+FILE = click.Path(path_type=Path)
+GROUPS = ("band", "crossing", "cutoff", "horizon", "target_date")
+
+
+def _country(context: click.Context, parameter: click.Parameter, code: str | None) -> str | None:
+    if code is not None and not is_supported(code.upper()):
+        raise Refused(
+            f"--{parameter.name} {code}: no holidays are known for it; give an ISO 3166 code such as HK"
+        )
+    return code.upper() if code else None
+
+
+def _members(context: click.Context, parameter: click.Parameter, names: str) -> tuple[str, ...]:
+    members = tuple(name.strip() for name in names.split(","))
+    unknown = [name for name in members if name not in MEMBERS]
+    if unknown:
+        raise Refused(f"--members {unknown[0]}: choose among {', '.join(MEMBERS)}")
+    return members
+
+
+def _cutoffs(context: click.Context, parameter: click.Parameter, text: str) -> tuple[date, ...]:
+    try:
+        return parse_cutoffs(text)
+    except ValueError as error:
+        raise Refused(f"--cutoffs: {error}") from None
+
+
+def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
+    members = ",".join(Configuration().members)
+    options = (
+        click.argument("counts", type=FILE),
+        click.option("--output", type=FILE, required=True, help="CSV to write."),
+        click.option("--horizon", type=click.IntRange(1, 90), default=28, show_default=True, help="Days."),
+        click.option("--country", callback=_country, help="ISO code of the near side, for its holidays."),
+        click.option("--neighbour", callback=_country, help="ISO code of the far side, for its holidays."),
+        click.option("--members", callback=_members, default=members, show_default=True, help="Methods."),
+        click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the paths."),
+        click.option("--processes", type=click.IntRange(0, 64), default=0, help="0 takes every core."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command("forecast")
+@click.option(
+    "--cutoff", type=click.DateTime(["%Y-%m-%d"]), help="Last day to use; by default the file's last."
+)
+@_shared_options
+def forecast_command(cutoff: datetime | None, **options: Any) -> None:
+    """Forecast the days after the last one of COUNTS, a CSV `crossing,date,arrivals`."""
+    request = Request(**options)
+    frame = read_counts(request.counts)
+    if cutoff is None:
+        counted = frame[frame[measure_of(frame)].notna()]
+        if counted.empty:
+            raise Refused(f"{request.counts.name}: no row has a count; add at least one")
+        forecast_to_file(request, _newest(frame), (counted["date"].max().date(),))
+    else:
+        forecast_to_file(request, frame, (cutoff.date(),))
+
+
+@click.command("backtest")
+@click.option(
+    "--cutoffs", callback=_cutoffs, required=True, help="first:last:days, as 2023-04-02:2023-11-26:14."
+)
+@_shared_options
+def backtest_command(cutoffs: tuple[date, ...], **options: Any) -> None:
+    """Forecast COUNTS, a CSV `crossing,date,arrivals`, from past cutoffs, each from what was known then."""
+    request = Request(**options)
+    forecast_to_file(request, read_counts(request.counts), cutoffs)
+
+
+def _newest(frame: pd.DataFrame) -> pd.DataFrame:
+    """The newest count of each day: all of the file is known now, whenever it was recorded."""
+    if "recorded_at" not in frame.columns:
+        return frame
+    ordered = frame.sort_values("recorded_at", kind="stable")
+    return ordered.drop_duplicates(["crossing", "date"], keep="last").drop(columns="recorded_at")
+
+
+@click.command("score")
+@click.argument("forecasts", type=FILE)
+@click.argument("counts", type=FILE)
+@click.option(
+    "--by", default="band", show_default=True, help=f"Groups, separated by commas: {', '.join(GROUPS)}."
+)
+def score_command(forecasts: Path, counts: Path, by: str) -> None:
+    """Score FORECASTS, as `backtest` writes them, against COUNTS, beside the weekly naive."""
+    groups = tuple(name.strip() for name in by.split(",") if name.strip())
+    unknown = [name for name in groups if name not in GROUPS]
+    if unknown:
+        raise Refused(f"--by {unknown[0]}: choose among {', '.join(GROUPS)}")
+    try:
+        days = scored_days(pd.read_csv(forecasts), read_counts(counts))
+    except (OSError, ValueError) as error:
+        raise Refused(f"{forecasts}: {error}") from None
+    if days.empty:
+        raise Refused(f"{counts.name}: no forecast day of {forecasts.name} has a count; nothing to score")
+    _show_scores(days, groups)
+
+
+def _show_scores(days: pd.DataFrame, groups: Sequence[str]) -> None:
+    summary = pd.concat([summarise(days, groups), summarise(days, ())]) if groups else summarise(days, ())
+    table = Table(*map(str, summary.columns), title="relative: WIS / weekly naive's, below 1 is better")
+    for _, row in summary.iterrows():
+        table.add_row(*(_cell(value) for value in row))
+    Console().print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "all" if value != value else f"{value:.3f}"
+    return f"{value:%Y-%m-%d}" if isinstance(value, date) else str(value)
