@@ -13,6 +13,7 @@ from forecast.quantiles import QUANTILE_LEVELS
 
 FloatArray = npt.NDArray[np.float64]
 Levels = tuple[float, ...]
+LEAST_RATIO = 0.01
 
 
 class Parts(NamedTuple):
@@ -118,7 +119,8 @@ def pit(
 def relative(scores: FloatArray, baseline: FloatArray) -> float:
     """Geometric mean over series of mean score over the baseline's, from two [series, task] arrays.
 
-    Only tasks that both have a score for count; a series on which the baseline made no error is left out.
+    Only tasks that both have a score for count; a series on which the baseline made no error is left out,
+    and a ratio below 0.01 counts as 0.01, so that one closed crossing does not decide the mean.
     """
     both = np.isnan(scores) | np.isnan(baseline)
     ours = np.array([mean(row) for row in np.where(both, np.nan, scores)])
@@ -126,8 +128,8 @@ def relative(scores: FloatArray, baseline: FloatArray) -> float:
     usable = theirs > 0
     if not usable.any():
         return float("nan")
-    with np.errstate(divide="ignore"):
-        return float(np.exp(np.log(ours[usable] / theirs[usable]).mean()))
+    ratios = np.maximum(ours[usable] / theirs[usable], LEAST_RATIO)
+    return float(np.exp(np.log(ratios).mean()))
 
 
 def skill(scores: FloatArray, baseline: FloatArray) -> float:

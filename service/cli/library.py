@@ -10,7 +10,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from forecast.backtest import measure_of, parse_cutoffs, scored_days, summarise
+from forecast.backtest import COVERAGES, measure_of, parse_cutoffs, scored_days, summarise
 from forecast.calendars import is_supported
 from forecast.members import MEMBERS
 from forecast.pipeline import Configuration
@@ -19,6 +19,9 @@ from service.cli.counts import read_counts
 from service.cli.forecasting import Request, forecast_to_file
 
 FILE = click.Path(path_type=Path)
+HEADINGS = {"days": "days", "relative": "natural", "relative_log": "log1p"} | {
+    f"covered_{level:g}": f"{level:.0%}" for level in COVERAGES
+}
 GROUPS = ("band", "crossing", "cutoff", "horizon", "target_date")
 
 
@@ -121,14 +124,15 @@ def score_command(forecasts: Path, counts: Path, by: str) -> None:
 
 
 def _show_scores(days: pd.DataFrame, groups: Sequence[str]) -> None:
-    summary = pd.concat([summarise(days, groups), summarise(days, ())]) if groups else summarise(days, ())
-    table = Table(*map(str, summary.columns), title="relative: WIS / weekly naive's, below 1 is better")
-    for _, row in summary.iterrows():
-        table.add_row(*(_cell(value) for value in row))
+    table = Table(*groups, *HEADINGS.values(), title="WIS over the weekly naive's; coverage")
+    for _, row in summarise(days, groups).iterrows() if groups else ():
+        table.add_row(*(_cell(row[name]) for name in (*groups, *HEADINGS)))
+    whole = summarise(days, ()).iloc[0]
+    table.add_row(*("all" for _ in groups), *(_cell(whole[name]) for name in HEADINGS))
     Console().print(table)
 
 
 def _cell(value: object) -> str:
     if isinstance(value, float):
-        return "all" if value != value else f"{value:.3f}"
+        return f"{value:.0f}" if value > 10 else f"{value:.3f}"
     return f"{value:%Y-%m-%d}" if isinstance(value, date) else str(value)

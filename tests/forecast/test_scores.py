@@ -148,6 +148,10 @@ def test_relative_leaves_out_series_on_which_the_baseline_is_perfect():
     assert np.isnan(scores.relative(np.array([[1.0]]), np.array([[0.0]])))
 
 
+def test_one_series_without_error_does_not_decide_the_mean():
+    assert scores.relative(np.array([[0.0], [1.0]]), np.array([[5.0], [1.0]])) == pytest.approx(0.1)
+
+
 def test_diebold_mariano_agrees_with_statsmodels_newey_west(rng):
     gap = np.convolve(rng.normal(0.3, 1, 160), np.ones(10) / 10, "valid")
     second = rng.gamma(2, 1, len(gap))
