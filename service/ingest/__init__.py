@@ -1,7 +1,27 @@
 """Counts and places taken in: read, checked by row, stored whole or refused whole with every reason."""
 
 from service.ingest.counts import Counts, read_counts, read_rows
+from service.ingest.inbox import reason_line, sweep_inbox
 from service.ingest.places import place_from, read_places
-from service.ingest.reasons import Reasons, Refusal
+from service.ingest.pull import pull
+from service.ingest.reasons import Refusal
+from service.ingest.taking import LARGEST_UPLOAD, Delivery, Taken, audit, receive, receive_file, take
 
-__all__ = ["Counts", "Reasons", "Refusal", "place_from", "read_counts", "read_places", "read_rows"]
+__all__ = [
+    "LARGEST_UPLOAD",
+    "Counts",
+    "Delivery",
+    "Refusal",
+    "Taken",
+    "audit",
+    "place_from",
+    "pull",
+    "read_counts",
+    "read_places",
+    "read_rows",
+    "reason_line",
+    "receive",
+    "receive_file",
+    "sweep_inbox",
+    "take",
+]

@@ -20,6 +20,11 @@ class Refusal:
     reasons: tuple[Reason, ...]
     rows: int = 0
 
+    @classmethod
+    def of(cls, found: str, wanted: str) -> "Refusal":
+        """A refusal of the file as such."""
+        return cls((Reason(0, None, found, wanted),))
+
 
 @dataclass(slots=True)
 class Reasons:

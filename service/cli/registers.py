@@ -1,0 +1,142 @@
+"""`arrivals ingest`, `places` and `measures`: counts and registers brought in by hand."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from forecast.places import LEVELS, Place
+from service.ingest import Delivery, Refusal, Taken, audit, place_from, read_places, receive_file
+from service.settings import Settings
+from service.store import Store
+from service.store.records import AuditEntry, Reason
+
+ACTOR = "cli"
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Store, Settings]]:
+    settings = Settings()
+    with Store.open(settings.database_url) as store:
+        yield store, settings
+
+
+@click.command("ingest")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--history", is_flag=True, help="Let the files say when each count became known (recorded_at).")
+@click.option("--source", default="cli", show_default=True, help="Who the counts come from.")
+def ingest_command(files: tuple[Path, ...], history: bool, source: str) -> None:
+    """Take in FILES of counts, each whole or not at all.
+
+    A file has the columns crossing, date, then one per measure (or measure,value); optional status,
+    source, unit. An empty count is a missing one and stores nothing. A file that is refused stays where
+    it is; its reasons are shown by row, and the exit code is 1. The same file twice changes nothing.
+    """
+    refused = 0
+    with _opened() as (store, settings):
+        for file in files:
+            now = settings.clock.now()
+            delivery = Delivery(file.name, source, now, history, largest=settings.upload_bytes)
+            taken = receive_file(store, file, delivery)
+            audit(store, taken.upload, actor=ACTOR, now=now)
+            refused += taken.upload.state == "refused"
+            _tell(file, taken)
+    if refused:
+        raise SystemExit(1)
+
+
+def _tell(file: Path, taken: Taken) -> None:
+    """Say what became of a file."""
+    upload = taken.upload
+    if upload.state == "refused":
+        click.echo(f"{file}: refused, nothing of it is stored (upload {upload.id}).")
+        _show_reasons(upload.reasons)
+        return
+    click.echo(f"{file}: {upload.rows:,} rows, {upload.stored:,} new counts stored (upload {upload.id}).")
+    if taken.empty:
+        click.echo(f"  {taken.empty:,} empty cells: those counts are missing, not zero.")
+    for flag in taken.flags[:10]:
+        click.echo(f"  marked: {flag.place_id}, {flag.measure}, {flag.date}, {flag.kind}: {flag.detail}")
+    if len(taken.flags) > 10:
+        click.echo(f"  and {len(taken.flags) - 10:,} more marks; /v1/quality lists them.")
+
+
+def _show_reasons(reasons: Iterable[Reason]) -> None:
+    rows = ((str(reason.row or ""), reason.column or "", reason.found, reason.wanted) for reason in reasons)
+    _show(("row", "column", "found", "wanted"), rows)
+
+
+def _show(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Print a table; cells are plain text, whatever they hold."""
+    table = Table(*header)
+    for row in rows:
+        table.add_row(*(Text(cell, overflow="fold") for cell in row))
+    console = Console()
+    console.print(table, width=None if console.is_terminal else 160)
+
+
+@click.group("places")
+def places_command() -> None:
+    """Show or load the register of places."""
+
+
+@places_command.command("import")
+@click.argument("file", type=FILE)
+def import_command(file: Path) -> None:
+    """Register the places of a CSV, JSON or TOML FILE, or change those known: whole or not at all.
+
+    Columns: id, name, level (crossing, region, country), parent, time_zone, country, neighbour, capacity.
+    """
+    with _opened() as (store, settings):
+        known = store.places.all()
+        _register(store, settings, read_places(file.read_bytes(), name=file.name, known=known))
+
+
+@places_command.command("add")
+@click.option("--id", "id", required=True, help="Short name, such as zhana-zhol.")
+@click.option("--name", help="Name for people; the id if left out.")
+@click.option("--level", type=click.Choice(LEVELS), default="crossing", show_default=True)
+@click.option("--parent", help="Id of the region or country it lies in.")
+@click.option("--time-zone", default="UTC", show_default=True, help="IANA zone of its reporting day.")
+@click.option("--country", help="Code of the near side (ISO 3166), for holidays.")
+@click.option("--neighbour", help="Code of the far side.")
+@click.option("--capacity", help="People it handles on an ordinary day.")
+def add_command(**fields: Any) -> None:
+    """Register one place, or change it."""
+    with _opened() as (store, settings):
+        _register(store, settings, place_from(fields, store.places.all()))
+
+
+def _register(store: Store, settings: Settings, places: tuple[Place, ...] | Refusal) -> None:
+    if isinstance(places, Refusal):
+        click.echo("Refused, nothing of it is registered.")
+        _show_reasons(places.reasons)
+        raise SystemExit(1)
+    now = settings.clock.now()
+    store.places.put(places, at=now)
+    facts = {"places": [place.id for place in places[:100]], "count": len(places)}
+    store.audit.append(AuditEntry(now, ACTOR, "places.write", "places", facts))
+    click.echo(f"{len(places)} places registered.")
+
+
+@places_command.command("list")
+def list_command() -> None:
+    """Show the register."""
+    with _opened() as (store, _):
+        places = [asdict(place) for place in store.places.all()]
+    header = tuple(Place.__dataclass_fields__)
+    _show(header, (["" if place[name] is None else str(place[name]) for name in header] for place in places))
+
+
+@click.command("measures")
+def measures_command() -> None:
+    """Show what is counted, and in which unit."""
+    with _opened() as (store, _):
+        _show(("measure", "unit"), ((measure.id, measure.unit) for measure in store.measures()))

@@ -1,0 +1,106 @@
+"""Counts that are believed but marked: sudden jumps, and levels that moved for good at one crossing alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+# Days that a judgement looks back and ahead; whole weeks, so that weekends weigh the same on both sides.
+BEFORE, AFTER, MEMORY = 28, 14, 84
+JUMP, CHANGE = log(2.0), log(1.5)
+LEAST_SPREAD = 0.15
+LEAST_DIFFERENCE, LEAST_LEVEL = 30.0, 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark on one day of one series: [day] and [series] positions, and how many times the usual level."""
+
+    day: int
+    series: int
+    ratio: float
+
+
+def jumps(counts: pd.DataFrame) -> list[Mark]:
+    """First days on which a count leaves its four weeks behind by a factor of two and more than its noise.
+
+    `counts` [day, series] holds whole days, NaN where there is none. Same weekdays of the two weeks
+    before must disagree with it too, so that a busy weekend is no jump.
+    """
+    level = _level(counts)
+    usual = _usual(level)
+    off = level - usual
+    beyond = (off.abs() > np.maximum(6 * _spread(off), JUMP)) & usual.notna()
+    beyond &= (counts - np.expm1(usual)).abs() >= LEAST_DIFFERENCE
+    for days in (7, 14):
+        weekly = (level - level.shift(days)) * np.sign(off)
+        beyond &= (weekly > JUMP / 2) | weekly.isna()
+    distance = off.to_numpy()
+    onset = beyond & ~beyond.shift(1, fill_value=False)
+    return [Mark(day, one, float(np.exp(distance[day, one]))) for day, one in _where(onset)]
+
+
+def changes(counts: pd.DataFrame, neighbours: Sequence[npt.NDArray[np.intp]]) -> list[Mark]:
+    """Days from which a level stays moved for two weeks while no neighbour moves: has the definition changed?
+
+    `counts` [day, series] holds whole days; `neighbours` are the positions of each series' neighbours.
+    At most one neighbour in ten may have moved at least half as far, so that chance hides no change.
+    """
+    level = _level(counts)
+    shift = _shift(level)
+    shifts = shift.to_numpy()
+    found = []
+    for day, one in _where(_steps(level, shift)):
+        size = shifts[day, one]
+        others = shifts[day, neighbours[one]] * np.sign(size)
+        if (others >= abs(size) / 2).sum() <= 0.1 * len(others):
+            found.append(Mark(day, one, float(np.exp(size))))
+    return found
+
+
+def _level(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts on a scale on which doubling is the same step everywhere and zero has a place."""
+    return pd.DataFrame(np.log1p(counts.to_numpy(dtype=float)), counts.index, counts.columns)
+
+
+def _usual(level: pd.DataFrame) -> pd.DataFrame:
+    """The median of the four weeks before each day."""
+    return level.rolling(BEFORE, min_periods=10).median().shift(1)
+
+
+def _spread(off: pd.DataFrame) -> pd.DataFrame:
+    """How far days usually lie from their level: 1.48 median distances make one standard deviation."""
+    distance = off.abs().rolling(2 * BEFORE, min_periods=14).median().shift(1)
+    return (1.4826 * distance).fillna(LEAST_SPREAD).clip(lower=LEAST_SPREAD)
+
+
+def _shift(level: pd.DataFrame) -> pd.DataFrame:
+    """The median of the two weeks from each day on, less that of the four weeks before it."""
+    return level.rolling(AFTER, min_periods=10).median().shift(1 - AFTER) - _usual(level)
+
+
+def _steps(level: pd.DataFrame, shift: pd.DataFrame) -> pd.DataFrame:
+    """Where a level moves in one step, and stays: [day, series]."""
+    usual, sign = _usual(level), np.sign(shift)
+    size = shift.abs()
+    wide = size > np.maximum(CHANGE, 4 * _spread(level - usual))
+    wide &= (np.expm1(usual) >= LEAST_LEVEL) & (np.expm1(usual + shift) >= LEAST_LEVEL)
+    week = (level - level.shift(7)) * sign
+    before = (level - level.shift(7)).ffill(limit=7).shift(1) * sign
+    begins = (week >= size / 2) & ((before < size / 2) | before.isna())
+    return wide & begins & _stays(level, usual, shift)
+
+
+def _stays(level: pd.DataFrame, usual: pd.DataFrame, shift: pd.DataFrame) -> pd.DataFrame:
+    """Where four in five of the next two weeks' days lie on the far side of half the shift."""
+    ahead = level.rolling(AFTER, min_periods=10)
+    low, high = (ahead.quantile(share).shift(1 - AFTER) - usual for share in (0.2, 0.8))
+    return ((shift > 0) & (low > shift / 2)) | ((shift < 0) & (high < shift / 2))
+
+
+def _where(marked: pd.DataFrame) -> Iterator[tuple[int, int]]:
+    days, series = np.nonzero(marked.to_numpy())
+    return zip(days.tolist(), series.tolist(), strict=True)
