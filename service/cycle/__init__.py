@@ -1,0 +1,204 @@
+"""One pass of the service: take counts in, forecast, verify the past, publish; reads once, writes once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from secrets import token_hex
+from typing import Any
+
+import structlog
+
+from forecast.hindcast import Run
+from forecast.pipeline import Configuration, Forecasts
+from forecast.quantiles import QUANTILE_LEVELS
+from service.cycle.computation import (
+    Kept,
+    calendar_version,
+    configuration_from,
+    configuration_of,
+    fallbacks,
+    forecast_all,
+    in_blocks,
+    model_version,
+)
+from service.cycle.intake import Intake, pull_feed, sweep, take_in
+from service.cycle.reading import CycleError, Reading, Vintage, cutoff_at, read
+from service.cycle.verification import Counts, verify
+from service.settings import Settings
+from service.store import Store
+from service.store.blocks import checksum
+from service.store.records import Issue, Lease, Score
+
+__all__ = [
+    "CycleError",
+    "Intake",
+    "Means",
+    "Outcome",
+    "complete_cycle",
+    "pull_feed",
+    "recompute",
+    "run_cycle",
+    "sweep",
+]
+
+log = structlog.get_logger(__name__)
+
+
+def _told_nobody(step: str) -> None:
+    """The progress of a cycle that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """By what a cycle works: what spreads the fits, the slot it works for, and who is told of each step."""
+
+    run: Run[Any, Any]
+    lease: Lease | None = None
+    progress: Callable[[str], None] = _told_nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a cycle did: its issue, and what an operator should know of the way there."""
+
+    issue: Issue
+    series: int = 0
+    fallbacks: tuple[str, ...] = ()
+    scores: int = 0
+    uploads: int = 0
+    warnings: tuple[str, ...] = ()
+
+    def as_detail(self) -> dict[str, Any]:
+        """The record for the ledger: numbers and sentences."""
+        return {
+            "issue": self.issue.id,
+            "cutoff": self.issue.cutoff.isoformat(),
+            "series": self.series,
+            "fallbacks": len(self.fallbacks),
+            "degraded": self.issue.degraded,
+            "scores": self.scores,
+            "uploads": self.uploads,
+            "warnings": [*self.warnings, *self.fallbacks[:20]],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Computed:
+    """What a cycle is about to publish."""
+
+    configuration: Configuration
+    made: tuple[Forecasts, ...]
+    kept: Kept
+    scores: tuple[Score, ...] = field(default=())
+
+
+def run_cycle(
+    store: Store,
+    settings: Settings,
+    *,
+    now: datetime,
+    engine_run: Run[Any, Any],
+    lease: Lease | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Issue:
+    """Do one whole cycle and return what it published; see `complete_cycle`."""
+    return complete_cycle(store, settings, Means(engine_run, lease, progress or _told_nobody), now=now).issue
+
+
+def complete_cycle(store: Store, settings: Settings, means: Means, *, now: datetime) -> Outcome:
+    """Take in, forecast, verify and publish as of `now`, in one publishing transaction.
+
+    Raises CycleError if no count is known to forecast from, and LeaseLost, with nothing published, if another
+    process has taken the slot over.
+    """
+    began = settings.clock.now()
+    issue_id = _issue_id(means.lease, cutoff_at(now, settings.time_zone))
+    with structlog.contextvars.bound_contextvars(cycle=issue_id):
+        published = store.issues.get(issue_id)
+        if published is not None:  # the process ended between the publication and its entry in the ledger
+            return Outcome(published, warnings=("published before an interruption",))
+        means.progress("taking counts in")
+        intake = take_in(store, settings, now=now)
+        means.progress("reading counts")
+        reading = read(store, settings, now=now)
+        computed = _compute(store, settings, means, reading)
+        means.progress("publishing")
+        issue = _issue(reading, computed, issue_id, issued_at=now + (settings.clock.now() - began))
+        _publish(store, settings, means, (issue, computed))
+        return _outcome(issue, intake, reading, computed)
+
+
+def recompute(store: Store, issue: Issue, run: Run[Any, Any]) -> str:
+    """The checksum of an issue made again from its vintage, configuration and seed, and from nothing kept."""
+    vintage = Vintage.of(issue)
+    panels = {measure: vintage.panel(store, measure) for measure in issue.measures}
+    known = {measure: panel for measure, panel in panels.items() if panel is not None}
+    places = store.places.all(as_of=issue.as_of)
+    made = forecast_all(known, configuration_from(issue.configuration), places=places, run=run)
+    return checksum(*in_blocks(made))
+
+
+def _issue_id(lease: Lease | None, cutoff: date) -> str:
+    """One id per slot, so that the store itself refuses a second issue for it; a new one for each by hand."""
+    return f"{lease.job}-{lease.slot}" if lease else f"{cutoff}-{token_hex(4)}"
+
+
+def _compute(store: Store, settings: Settings, means: Means, reading: Reading) -> _Computed:
+    means.progress("forecasting")
+    fast = settings.first_issue_fast and reading.previous is None
+    configuration, kept = configuration_of(settings, fast=fast), Kept(store.hindcasts.all())
+    made = forecast_all(reading.panels, configuration, places=reading.places, run=means.run, kept=kept)
+    means.progress("verifying past forecasts")
+    counts = {
+        measure: Counts.of(panel, reading.earlier[measure]) for measure, panel in reading.panels.items()
+    }
+    scores = verify(store, counts, places=reading.places, as_of=reading.vintage.as_of)
+    return _Computed(configuration, made, kept, scores if reading.previous else ())
+
+
+def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: datetime) -> Issue:
+    series = sum(len(forecasts.paths.ids) for forecasts in computed.made)
+    return Issue(
+        id=issue_id,
+        cutoff=reading.vintage.cutoff,
+        as_of=reading.vintage.as_of,
+        issued_at=issued_at,
+        horizon=computed.configuration.horizon,
+        levels=QUANTILE_LEVELS,
+        measures=tuple(reading.panels),
+        model_version=model_version(),
+        calendar_version=calendar_version(),
+        configuration=computed.configuration.as_dict(),
+        configuration_hash=computed.configuration.hash,
+        seed=computed.configuration.seed,
+        last_observation=reading.vintage.last_observation,
+        checksum=checksum(*in_blocks(computed.made)),
+        degraded=len(fallbacks(computed.made)) == series,
+    )
+
+
+def _publish(store: Store, settings: Settings, means: Means, finished: tuple[Issue, _Computed]) -> None:
+    issue, computed = finished
+    forecasts, paths = in_blocks(computed.made)
+    store.issues.publish(
+        issue,
+        forecasts,
+        paths,
+        lease=means.lease,
+        kept=computed.kept.used,
+        scores=computed.scores,
+        keep_paths=settings.keep_paths,
+    )
+
+
+def _outcome(issue: Issue, intake: Intake, reading: Reading, computed: _Computed) -> Outcome:
+    outcome = Outcome(
+        issue,
+        series=sum(len(forecasts.paths.ids) for forecasts in computed.made),
+        fallbacks=fallbacks(computed.made),
+        scores=len(computed.scores),
+        uploads=len(intake.uploads),
+        warnings=(*intake.warnings, *reading.warnings),
+    )
+    log.info("published", issued_at=issue.issued_at.isoformat(), **outcome.as_detail())
+    return outcome

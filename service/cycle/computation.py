@@ -1,0 +1,123 @@
+"""From every measure's panel at one vintage, through the library, to what is published."""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast import pipeline
+from forecast.hindcast import Run
+from forecast.panel import Panel
+from forecast.paths import Paths
+from forecast.pipeline import Configuration, Forecasts
+from forecast.places import Places
+from service.settings import Settings
+from service.store.records import PublishedForecast
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class Kept(MutableMapping[str, FloatArray]):
+    """Hindcasts of earlier nights, which notes the ones still in use so that the store can drop the rest."""
+
+    def __init__(self, known: Mapping[str, FloatArray]):
+        self._known = dict(known)
+        self._used: set[str] = set()
+
+    def __getitem__(self, key: str) -> FloatArray:
+        hindcast = self._known[key]
+        self._used.add(key)
+        return hindcast
+
+    def __setitem__(self, key: str, hindcast: FloatArray) -> None:
+        self._used.add(key)
+        self._known[key] = hindcast
+
+    def __delitem__(self, key: str) -> None:
+        del self._known[key]
+        self._used.discard(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @property
+    def used(self) -> dict[str, FloatArray]:
+        """The hindcasts that were read or made."""
+        return {key: self._known[key] for key in sorted(self._used)}
+
+
+def configuration_of(settings: Settings, *, fast: bool) -> Configuration:
+    """The settings' configuration; a `fast` one leaves the one-series members for later."""
+    return Configuration(
+        horizon=settings.horizon,
+        paths=settings.paths,
+        seed=settings.seed,
+        members=settings.members,
+        slow_series=0 if fast else settings.slow_series,
+    )
+
+
+def configuration_from(recorded: Mapping[str, Any]) -> Configuration:
+    """The configuration that an issue recorded."""
+    return Configuration(**{**recorded, "members": tuple(recorded["members"])})
+
+
+def forecast_all(
+    panels: Mapping[str, Panel],
+    configuration: Configuration,
+    *,
+    places: Places,
+    run: Run[Any, Any],
+    kept: MutableMapping[str, FloatArray] | None = None,
+) -> tuple[Forecasts, ...]:
+    """The forecasts of each measure, in the panels' order."""
+    return tuple(
+        pipeline.issue(panel, configuration, places=places, run=run, kept=kept) for panel in panels.values()
+    )
+
+
+def published(forecasts: Forecasts) -> Iterator[PublishedForecast]:
+    """What readers will see of a measure's forecasts, place by place."""
+    for row, place_id in enumerate(forecasts.quantiles.ids):
+        status = forecasts.status[row]
+        yield PublishedForecast(
+            place_id=place_id,
+            measure=forecasts.measure,
+            values=forecasts.quantiles.values[row],
+            baseline=forecasts.baseline.values[row],
+            modes=status.modes,
+            flags=status.flags,
+            weights=status.weights,
+        )
+
+
+def in_blocks(made: tuple[Forecasts, ...]) -> tuple[tuple[PublishedForecast, ...], dict[str, Paths]]:
+    """All forecasts and sample paths of an issue, as the store takes them."""
+    rows = tuple(row for forecasts in made for row in published(forecasts))
+    return rows, {forecasts.measure: forecasts.paths for forecasts in made}
+
+
+def fallbacks(made: tuple[Forecasts, ...]) -> tuple[str, ...]:
+    """A sentence on every crossing's series that got the baseline, with the reason."""
+    return tuple(
+        f"{forecasts.measure} of {place_id}: {flag}"
+        for forecasts in made
+        for place_id, status in zip(forecasts.paths.ids, forecasts.status, strict=False)
+        for flag in status.flags
+        if flag.startswith("fallback")
+    )
+
+
+def model_version() -> str:
+    """The version of the code that makes the forecasts."""
+    return version("arrivals")
+
+
+def calendar_version() -> str:
+    """The version of the holiday calendars, which change between releases."""
+    return version("holidays")

@@ -1,0 +1,96 @@
+"""All that a cycle reads, at one vintage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from forecast.panel import Panel
+from forecast.places import Places
+from service.settings import Settings
+from service.store import Store
+from service.store.records import Issue
+
+
+class CycleError(RuntimeError):
+    """A cycle that cannot be done; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """What was known: rows recorded up to an instant and up to a number, and days up to a cutoff."""
+
+    as_of: datetime
+    last_observation: int
+    cutoff: date
+
+    @classmethod
+    def of(cls, issue: Issue) -> "Vintage":
+        """The vintage that an issue saw."""
+        return cls(issue.as_of, issue.last_observation, issue.cutoff)
+
+    def panel(self, store: Store, measure: str) -> Panel | None:
+        """All crossings with counts of a measure, or None if there is none."""
+        return store.observations.panel(
+            measure, as_of=self.as_of, last_observation=self.last_observation, cutoff=self.cutoff
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The register, the panel of every measure that has counts, and the same of the issue before."""
+
+    vintage: Vintage
+    places: Places
+    panels: Mapping[str, Panel]
+    previous: Issue | None
+    earlier: Mapping[str, Panel | None]
+    warnings: tuple[str, ...]
+
+
+def cutoff_at(now: datetime, time_zone: str) -> date:
+    """The last local civil day that is over at an instant."""
+    return now.astimezone(ZoneInfo(time_zone)).date() - timedelta(days=1)
+
+
+def read(store: Store, settings: Settings, *, now: datetime) -> Reading:
+    """Read once what a cycle needs. Raises CycleError if there is no count to forecast from."""
+    vintage = Vintage(now, store.observations.vintage(), cutoff_at(now, settings.time_zone))
+    places = store.places.all(as_of=now)
+    measures = [measure.id for measure in store.measures()]
+    found = {measure: vintage.panel(store, measure) for measure in measures}
+    panels = {measure: panel for measure, panel in found.items() if panel is not None}
+    if not panels:
+        raise CycleError(_nothing_known(places, vintage))
+    previous = store.issues.latest()
+    earlier = {measure: _earlier(store, previous, measure) for measure in panels}
+    return Reading(vintage, places, panels, previous, earlier, _gaps(places, measures, panels))
+
+
+def _earlier(store: Store, previous: Issue | None, measure: str) -> Panel | None:
+    return Vintage.of(previous).panel(store, measure) if previous else None
+
+
+def _nothing_known(places: Places, vintage: Vintage) -> str:
+    if not len(places):
+        return "no place is registered; load a register with `arrivals places import FILE`"
+    return (
+        f"no count up to {vintage.cutoff} is known, so there is nothing to forecast from; "
+        "bring counts in with `arrivals ingest FILE`"
+    )
+
+
+def _gaps(places: Places, measures: list[str], panels: Mapping[str, Panel]) -> tuple[str, ...]:
+    """What is left out of the issue for want of counts, in one sentence each."""
+    without = [measure for measure in measures if measure not in panels]
+    warnings = [f"not forecast, as no count is known: {', '.join(without)}"] if without else []
+    for measure, panel in panels.items():
+        silent = [place.id for place in places.crossings if place.id not in panel.ids]
+        if silent:
+            warnings.append(f"{measure} not forecast for want of counts: {_some(silent)}")
+    return tuple(warnings)
+
+
+def _some(names: list[str], most: int = 5) -> str:
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
