@@ -1,4 +1,4 @@
-"""Every setting in one place, from `arrivals.toml` and `ARRIVALS_...` variables; the only reader of the environment."""
+"""Every setting in one place, from `arrivals.toml` and `ARRIVALS_...` variables, read nowhere else."""
 
 import os
 from datetime import time
@@ -10,6 +10,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -21,7 +22,9 @@ class Feed(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z0-9-]{1,40}$", description="Name of the feed, stored as the counts' source.")
+    name: str = Field(
+        pattern=r"^[a-z0-9-]{1,40}$", description="Name of the feed, stored as the counts' source."
+    )
     url: str = Field(pattern=r"^https?://", description="Address of the CSV.")
     every_minutes: int = Field(60, ge=1, le=1440, description="Minutes between two pulls.")
     authorization: SecretStr | None = Field(None, description="Value of the Authorization header, if needed.")
@@ -36,9 +39,12 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("var"), description="Folder of the database, the inbox and locks.")
     database: str | None = Field(
-        None, description="SQLAlchemy URL; by default SQLite in `home`. For PostgreSQL: postgresql+psycopg://..."
+        None,
+        description="SQLAlchemy URL; by default SQLite in `home`. For PostgreSQL: postgresql+psycopg://...",
     )
-    inbox: Path | None = Field(None, description="Watched folder; files laid there are taken in and moved away.")
+    inbox: Path | None = Field(
+        None, description="Watched folder; files laid there are taken in and moved away."
+    )
     feeds: tuple[Feed, ...] = Field((), description="CSVs pulled by URL.")
     time_zone: str = Field("UTC", description="The authority's zone; its local hours name the job's slots.")
     cycle_at: time = Field(time(6, 0), description="Local time of the daily cycle.")
@@ -49,7 +55,9 @@ class Settings(BaseSettings):
         ("weekly_naive", "random_walk", "ets", "prophet"), description="Forecasting methods in the ensemble."
     )
     slow_series: int = Field(100, ge=0, description="Largest series that the one-series methods take on.")
-    first_issue_fast: bool = Field(False, description="First issue of an empty store by the fast members alone.")
+    first_issue_fast: bool = Field(
+        False, description="First issue of an empty store by the fast members alone."
+    )
     processes: int = Field(0, ge=0, le=64, description="Processes that fit models; 0 takes every core.")
     keep_paths: int = Field(35, ge=1, description="Newest issues whose sample paths are kept.")
     host: str = Field("127.0.0.1", description="Address the service listens on.")
@@ -58,8 +66,12 @@ class Settings(BaseSettings):
     scheduler: bool = Field(True, description="Whether `serve` carries the scheduler.")
     upload_bytes: int = Field(64_000_000, ge=1_000, description="Largest upload accepted, in bytes.")
     rate_limit: str = Field("600 per minute", description="Requests allowed per key and address.")
-    simulated_clock: Path | None = Field(None, description="File that holds a simulated instant (the demo's).")
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severe log line.")
+    simulated_clock: Path | None = Field(
+        None, description="File that holds a simulated instant (the demo's)."
+    )
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="Least severe log line."
+    )
 
     @field_validator("time_zone")
     @classmethod
@@ -90,7 +102,18 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments before the environment before the file."""
-        file = Path(os.environ.get("ARRIVALS_CONFIG", "arrivals.toml"))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_settings_file())
 
 
+def _settings_file() -> Path:
+    """The settings file, which may be absent unless it was named; raises SettingsError."""
+    named = os.environ.get("ARRIVALS_CONFIG")
+    file = Path(named or "arrivals.toml")
+    if named and not file.is_file():
+        raise SettingsError(f"ARRIVALS_CONFIG: {named} is no file; name one, or unset it")
+    if file.is_file():
+        try:
+            file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"the settings file {file} cannot be read: {error}") from None
+    return file

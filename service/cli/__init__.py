@@ -91,7 +91,8 @@ def _settings_problem(error: ValueError) -> str | None:
 def _fault(name: str, fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return f"there is no setting {name!r}; remove it or correct its name"
-    return f"{name}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+    wanted = fault["msg"].removeprefix("Value error, ")
+    return f"{name}: {wanted[:1].lower()}{wanted[1:]}"
 
 
 @click.group(
