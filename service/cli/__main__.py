@@ -1,0 +1,6 @@
+"""Lets `python -m service.cli` stand for `arrivals`."""
+
+from service.cli import main
+
+if __name__ == "__main__":
+    main()
