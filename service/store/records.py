@@ -158,13 +158,14 @@ class PublicationStop:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what and when; holds no secrets."""
+    """Who did what and when; holds no secrets. The store gives the number by which the log is paged."""
 
     at: datetime
     actor: str
     action: str
     subject: str
     detail: dict[str, Any] = field(default_factory=dict)
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

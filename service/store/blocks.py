@@ -1,0 +1,142 @@
+"""Forecasts as small binary blocks: what is published is what a block gives back.
+
+A block is an encoding byte, the shape as little-endian 16-bit numbers, and compressed integers:
+quantiles as tenths, differenced over the levels; paths as whole counts, differenced over the days.
+"""
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.paths import Paths
+from service.store.records import PublishedForecast
+
+RESOLUTION = 10
+"""Quantiles are published in tenths."""
+LARGEST_INTEGER = 2**53
+"""Beyond it a float64 no longer holds every integer, and tenths mean nothing."""
+FLOATS = 0
+DTYPES: dict[int, str] = {1: "<i1", 2: "<i2", 3: "<i4", 4: "<i8"}
+HEADER = struct.Struct("<BHH")
+COMPRESSION = 6
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+class BlockError(ValueError):
+    """Bytes that are no block, or numbers that cannot become one."""
+
+
+def encode_quantiles(values: Floats) -> bytes:
+    """Quantiles [horizon, level], ordered, never negative, as a block; tenths unless they are huge."""
+    return _squeezed(_packed_quantiles(values))
+
+
+def decode_quantiles(block: bytes) -> Floats:
+    """The quantiles [horizon, level] of a block."""
+    encoding, shape, payload = _opened(block)
+    if encoding == FLOATS:
+        return np.frombuffer(payload, dtype="<f8").reshape(shape).astype(float)
+    return np.cumsum(_integers(encoding, shape, payload), axis=1) / RESOLUTION
+
+
+def published(values: Floats) -> Floats:
+    """Quantiles as their block gives them back: [horizon, level]."""
+    return decode_quantiles(encode_quantiles(values))
+
+
+def encode_paths(values: npt.NDArray[np.integer]) -> bytes:
+    """One series' sample paths [path, horizon], whole counts, as a block."""
+    return _squeezed(_packed_paths(values))
+
+
+def decode_paths(block: bytes) -> Integers:
+    """The sample paths [path, horizon] of a block."""
+    encoding, shape, payload = _opened(block)
+    return np.cumsum(_integers(encoding, shape, payload), axis=1)
+
+
+def checksum(forecasts: Iterable[PublishedForecast], paths: Mapping[str, Paths]) -> str:
+    """SHA-256 of an issue's numbers, modes and flags, in the order of measures and places.
+
+    Taken before compression, whose bytes differ between versions of zlib.
+    """
+    digest = hashlib.sha256()
+    for forecast in sorted(forecasts, key=lambda one: (one.measure, one.place_id)):
+        words = (forecast.measure, forecast.place_id, *forecast.modes, "", *forecast.flags)
+        for part in (
+            "\n".join(words).encode(),
+            *map(_packed_quantiles, (forecast.values, forecast.baseline)),
+        ):
+            digest.update(struct.pack("<Q", len(part)) + part)
+    for measure in sorted(paths):
+        for series, place_id in sorted(enumerate(paths[measure].ids), key=lambda one: one[1]):
+            for part in (f"{measure}\n{place_id}".encode(), _packed_paths(paths[measure].values[:, series])):
+                digest.update(struct.pack("<Q", len(part)) + part)
+    return digest.hexdigest()
+
+
+def encode_modes(modes: Iterable[str]) -> str:
+    """The modes of the days ahead, each run once: `surge*3 calm*25`."""
+    runs: list[list[str | int]] = []
+    for mode in modes:
+        if runs and runs[-1][0] == mode:
+            runs[-1][1] = int(runs[-1][1]) + 1
+        else:
+            runs.append([mode, 1])
+    return " ".join(f"{mode}*{count}" for mode, count in runs)
+
+
+def decode_modes(text: str) -> tuple[str, ...]:
+    """The mode of each day ahead."""
+    runs = (run.rsplit("*", 1) for run in text.split())
+    return tuple(mode for mode, count in runs for _ in range(int(count)))
+
+
+def _packed_quantiles(values: Floats) -> bytes:
+    if values.ndim != 2 or not np.isfinite(values).all():
+        raise BlockError(f"quantiles must be finite and [horizon, level], not {values.shape}")
+    if np.abs(values).max(initial=0.0) * RESOLUTION >= LARGEST_INTEGER:
+        return HEADER.pack(FLOATS, *values.shape) + np.ascontiguousarray(values, dtype="<f8").tobytes()
+    return _packed(np.rint(values * RESOLUTION).astype(np.int64))
+
+
+def _packed_paths(values: npt.NDArray[np.integer]) -> bytes:
+    if values.ndim != 2:
+        raise BlockError(f"paths must be [path, horizon], not {values.shape}")
+    return _packed(values.astype(np.int64))
+
+
+def _packed(integers: Integers) -> bytes:
+    """Header and differences along the rows, column by column, so that like stands beside like."""
+    steps = np.diff(integers, axis=1, prepend=0)
+    encoding = next(code for code, dtype in DTYPES.items() if _fits(steps, dtype))
+    return HEADER.pack(encoding, *integers.shape) + steps.T.astype(DTYPES[encoding]).tobytes()
+
+
+def _fits(steps: Integers, dtype: str) -> bool:
+    bounds = np.iinfo(dtype)
+    return bool(steps.min(initial=0) >= bounds.min and steps.max(initial=0) <= bounds.max)
+
+
+def _squeezed(packed: bytes) -> bytes:
+    return packed[: HEADER.size] + zlib.compress(packed[HEADER.size :], COMPRESSION)
+
+
+def _opened(block: bytes) -> tuple[int, tuple[int, int], bytes]:
+    try:
+        encoding, rows, columns = HEADER.unpack_from(block)
+        return encoding, (rows, columns), zlib.decompress(block[HEADER.size :])
+    except (struct.error, zlib.error) as error:
+        raise BlockError(f"this is no block: {error}") from None
+
+
+def _integers(encoding: int, shape: tuple[int, int], payload: bytes) -> Integers:
+    if encoding not in DTYPES:
+        raise BlockError(f"encoding {encoding} is none of {', '.join(map(str, (FLOATS, *DTYPES)))}")
+    return np.frombuffer(payload, dtype=DTYPES[encoding]).reshape(shape[::-1]).T.astype(np.int64)

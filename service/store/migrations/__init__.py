@@ -1,0 +1,1 @@
+"""Migrations by Alembic, run when a database is opened."""

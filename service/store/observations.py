@@ -1,0 +1,105 @@
+"""Counts: appended, never changed, read as they were known at an instant."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import pandas as pd
+from sqlalchemy import func, select
+
+from forecast.panel import Panel
+from service.store import acceptance, bulk, vintages
+from service.store.database import Database
+from service.store.panels import PanelRows
+from service.store.places import registered, seen_by
+from service.store.records import EVERYTHING, QualityFlag, Scope, Upload
+from service.store.schema import observation, place
+
+PLACES_AT_ONCE = 5_000
+"""Place ids in one statement; SQLite takes 32,766 parameters."""
+
+
+class ObservationStore:
+    """The counts of all places and measures, with all their vintages."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def accept(self, upload: Upload, frame: pd.DataFrame, flags: Sequence[QualityFlag] = ()) -> int:
+        """Store an upload's counts, itself and its flags in one transaction; returns the rows stored.
+
+        `frame` has place, measure, date, value, status, source, unit, recorded_at. Rows that say what
+        was already known at their `recorded_at` are left out. Raises StoreError for an unknown place.
+        """
+        with self._database.write() as connection:
+            return acceptance.accept(connection, upload, frame, flags)
+
+    def known(
+        self,
+        measure: str,
+        place_ids: Iterable[str],
+        first: date,
+        last: date,
+        *,
+        as_of: datetime | None = None,
+    ) -> pd.DataFrame:
+        """The newest count of each place and day: place, date, value, status, recorded_at; in that order."""
+        wanted = sorted(set(place_ids))
+        parts = [vintages.frame([])]
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), PLACES_AT_ONCE):
+                among = observation.c.place_id.in_(wanted[start : start + PLACES_AT_ONCE])
+                window = (observation.c.measure == measure, among, observation.c.day.between(first, last))
+                statement = vintages.columns(vintages.newest(*window, as_of=as_of))
+                parts.extend(vintages.frame(chunk) for chunk in bulk.fetch(connection, statement))
+        return vintages.joined(parts)
+
+    def vintage(self) -> int:
+        """The largest observation id; 0 when there is none."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.max(observation.c.id))) or 0
+
+    def panel(self, measure: str, *, as_of: datetime, last_observation: int, cutoff: date) -> Panel | None:
+        """The counts of all crossings as known at a vintage, up to a cutoff; None where there are none."""
+        window = (
+            observation.c.measure == measure,
+            observation.c.id <= last_observation,
+            observation.c.day <= cutoff,
+        )
+        statement = vintages.columns(vintages.newest(*window, as_of=as_of))
+        with self._database.read() as connection:
+            rows = PanelRows(registered(connection, as_of=as_of).crossings)
+            for chunk in bulk.fetch(connection, statement):
+                rows.add(chunk)
+        return rows.panel(measure, cutoff)
+
+    def read(
+        self,
+        scope: Scope = EVERYTHING,
+        *,
+        place_id: str | None = None,
+        measure: str,
+        first: date,
+        last: date,
+        as_of: datetime | None = None,
+        limit: int = 100_000,
+    ) -> pd.DataFrame:
+        """Counts for readers: place, date, value, status, recorded_at, complete; at most `limit` rows.
+
+        Without `place_id`, those of the crossings in scope. The count of a region or country is the sum
+        over its crossings, on days on which each that has begun to report is closed or complete, and NaN
+        on the others. A place out of scope has no rows.
+        """
+        window = (observation.c.measure == measure, observation.c.day.between(first, last))
+        with self._database.read() as connection:
+            sought = place.c.level == "crossing" if place_id is None else place.c.id == place_id
+            visible = select(place.c.id, place.c.level).where(sought, seen_by(scope, place.c.id))
+            level = connection.scalar(visible.with_only_columns(place.c.level).limit(1))
+            if level is None:
+                return vintages.with_complete([])
+            if level == "crossing":
+                among = observation.c.place_id.in_(visible.with_only_columns(place.c.id))
+                statement = vintages.columns(vintages.newest(*window, among, as_of=as_of))
+            else:
+                statement = vintages.total(str(place_id), measure, (first, last), as_of=as_of)
+            chunks = bulk.fetch(connection, statement.limit(limit))
+            return vintages.with_complete([vintages.frame(chunk) for chunk in chunks])

@@ -1,0 +1,127 @@
+"""Publishing an issue: everything is prepared first, then written in one transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, delete, insert, select
+
+from forecast.paths import Paths
+from service.store import blocks, hindcasts, jobs, scores
+from service.store.bulk import append, next_number
+from service.store.records import Issue, Lease, PublishedForecast, Score
+from service.store.schema import forecast_block, issue, latest_forecast, path_block
+
+PLAIN_LEVELS = {
+    "q025": 0.025, "q05": 0.05, "q10": 0.1, "q25": 0.25, "median": 0.5,
+    "q75": 0.75, "q90": 0.9, "q95": 0.95, "q975": 0.975,
+}  # fmt: skip
+"""The columns of the plain table of the latest issue."""
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """An issue as rows, encoded before the writer's turn so that the turn is short."""
+
+    issue: Issue
+    forecasts: Sequence[PublishedForecast]
+    blocks: Rows
+    paths: Rows
+    kept: Mapping[str, npt.NDArray[np.float64]]
+    scores: Sequence[Score]
+
+    @classmethod
+    def of(
+        cls,
+        new: Issue,
+        forecasts: Sequence[PublishedForecast],
+        paths: Mapping[str, Paths],
+        kept: Mapping[str, npt.NDArray[np.float64]],
+        scored: Sequence[Score],
+    ) -> "Publication":
+        """Encode an issue; raises ValueError when it does not bear the checksum of its content."""
+        expected = blocks.checksum(forecasts, paths)
+        if new.checksum != expected:
+            raise ValueError(
+                f"issue {new.id} bears the checksum {new.checksum}, but its content has {expected}"
+            )
+        encoded = [_forecast_row(new.id, position, one) for position, one in enumerate(forecasts)]
+        return cls(new, forecasts, encoded, list(_path_rows(new.id, paths)), kept, scored)
+
+
+def write(connection: Connection, prepared: Publication, *, lease: Lease | None, keep_paths: int) -> None:
+    """Write an issue and all that goes with it; raises LeaseLost before anything is written."""
+    if lease is not None:
+        jobs.complete(connection, lease, now=prepared.issue.issued_at, detail={"issue": prepared.issue.id})
+    number = next_number(connection, issue.c.number)
+    connection.execute(insert(issue).values(number=number, **_issue_row(prepared.issue)))
+    for table, rows in ((forecast_block, prepared.blocks), (path_block, prepared.paths)):
+        if rows:
+            connection.execute(insert(table), rows)
+    _rewrite_latest(connection, prepared)
+    _prune_paths(connection, number - keep_paths)
+    hindcasts.keep(connection, prepared.kept, number)
+    scores.append(connection, prepared.scores)
+
+
+def _issue_row(new: Issue) -> dict[str, Any]:
+    return {**asdict(new), "last_target": new.cutoff + timedelta(days=new.horizon)}
+
+
+def _forecast_row(issue_id: str, position: int, forecast: PublishedForecast) -> dict[str, Any]:
+    return {
+        "issue_id": issue_id,
+        "measure": forecast.measure,
+        "place_id": forecast.place_id,
+        "position": position,
+        "quantiles": blocks.encode_quantiles(forecast.values),
+        "baseline": blocks.encode_quantiles(forecast.baseline),
+        "modes": blocks.encode_modes(forecast.modes),
+        "flags": list(forecast.flags),
+        "weights": forecast.weights,
+    }
+
+
+def _path_rows(issue_id: str, paths: Mapping[str, Paths]) -> Iterator[dict[str, Any]]:
+    for measure, sample in paths.items():
+        for position, place_id in enumerate(sample.ids):
+            block = blocks.encode_paths(sample.values[:, position])
+            series = {"issue_id": issue_id, "measure": measure, "place_id": place_id}
+            yield {**series, "position": position, "paths": block}
+
+
+def _rewrite_latest(connection: Connection, prepared: Publication) -> None:
+    connection.execute(delete(latest_forecast))
+    for forecast in prepared.forecasts:
+        append(connection, latest_forecast, _plain_columns(prepared.issue, forecast))
+
+
+def _plain_columns(new: Issue, forecast: PublishedForecast) -> dict[str, list[Any]]:
+    values = blocks.published(forecast.values)
+    days = len(values)
+    horizons = list(range(1, days + 1))
+    return {
+        "measure": [forecast.measure] * days,
+        "place_id": [forecast.place_id] * days,
+        "target_date": [(new.cutoff + timedelta(days=ahead)).isoformat() for ahead in horizons],
+        "issue_id": [new.id] * days,
+        "horizon": horizons,
+        "mode": list(forecast.modes),
+        **{column: _at(values, new.levels, level) for column, level in PLAIN_LEVELS.items()},
+        "flags": ["; ".join(forecast.flags)] * days,
+    }
+
+
+def _at(values: npt.NDArray[np.float64], levels: tuple[float, ...], level: float) -> list[float | None]:
+    found = np.flatnonzero(np.isclose(levels, level))
+    return values[:, found[0]].tolist() if len(found) else [None] * len(values)
+
+
+def _prune_paths(connection: Connection, last_pruned: int) -> None:
+    old = select(issue.c.id).where(issue.c.number <= last_pruned)
+    connection.execute(delete(path_block).where(path_block.c.issue_id.in_(old)))

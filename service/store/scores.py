@@ -1,0 +1,116 @@
+"""How published forecasts did: appended when counts come in, again when counts are corrected."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, Select, func, select
+
+from service.store import bulk
+from service.store.database import Database
+from service.store.places import seen_by
+from service.store.records import EVERYTHING, Scope, Score
+from service.store.schema import score
+
+FACTS = tuple(field.name for field in fields(Score) if field.name != "covered")
+TIMES = ("target_date", "as_of")
+OBSERVED = ("issue_id", "place_id", "measure", "horizon", "target_date", "as_of", "observed")
+
+
+class ScoreStore:
+    """The record of hits and misses; the newest score of a forecast counts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(
+        self,
+        scope: Scope = EVERYTHING,
+        *,
+        place_id: str | None = None,
+        measure: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> pd.DataFrame:
+        """The newest scores in scope by target date, place and horizon: the fields of Score.
+
+        `covered` becomes one column per interval level: `covered_0.8` holds booleans.
+        """
+        statement = _newest(scope, place_id=place_id, measure=measure, days=(first, last))
+        rows = self._frame(statement, (*FACTS, "covered"))
+        covered = pd.DataFrame(list(rows.pop("covered")), index=rows.index, dtype=object)
+        return rows.join(covered.add_prefix("covered_"))
+
+    def observed(self, *, first: date | None = None, last: date | None = None) -> pd.DataFrame:
+        """Which forecasts have been scored, against which count: the newest row of each.
+
+        issue_id, place_id, measure, horizon, target_date, as_of, observed.
+        """
+        return self._frame(_newest(EVERYTHING, days=(first, last)), OBSERVED)
+
+    def _frame(self, statement: Select[Any], names: Sequence[str]) -> pd.DataFrame:
+        newest = statement.subquery()
+        picked = [bulk.raw(newest.c[name]) if name in TIMES else newest.c[name] for name in names]
+        order = (newest.c.target_date, newest.c.place_id, newest.c.measure, newest.c.horizon, newest.c.id)
+        with self._database.read() as connection:
+            chunks = [
+                _chunk(names, chunk) for chunk in bulk.fetch(connection, select(*picked).order_by(*order))
+            ]
+        return pd.concat(chunks, ignore_index=True) if chunks else _chunk(names, [()] * len(names))
+
+
+def _newest(
+    scope: Scope,
+    *,
+    place_id: str | None = None,
+    measure: str | None = None,
+    days: tuple[date | None, date | None] = (None, None),
+) -> Select[Any]:
+    forecast = (score.c.issue_id, score.c.place_id, score.c.measure, score.c.horizon)
+    rank = func.row_number().over(partition_by=forecast, order_by=(score.c.as_of.desc(), score.c.id.desc()))
+    ranked = select(score, rank.label("rank")).where(seen_by(scope, score.c.place_id))
+    if place_id is not None:
+        ranked = ranked.where(score.c.place_id == place_id)
+    if measure is not None:
+        ranked = ranked.where(score.c.measure == measure)
+    if days[0] is not None:
+        ranked = ranked.where(score.c.target_date >= days[0])
+    if days[1] is not None:
+        ranked = ranked.where(score.c.target_date <= days[1])
+    rows = ranked.subquery("ranked")
+    return select(rows).where(rows.c.rank == 1)
+
+
+def _chunk(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame(dict(zip(names, map(list, columns), strict=True)), columns=list(names))
+    frame["target_date"] = bulk.days(frame["target_date"]).astype("datetime64[ns]")
+    recorded = bulk.instants(frame["as_of"].tolist()).astype("datetime64[ns]")
+    frame["as_of"] = pd.DatetimeIndex(recorded).tz_localize("UTC")
+    return frame
+
+
+def append(connection: Connection, scores: Sequence[Score]) -> None:
+    """Append scores; an earlier score of the same forecast stays, and no longer counts."""
+    if not scores:
+        return
+    number = bulk.next_number(connection, score.c.id)
+    columns = {fact: [getattr(one, fact) for one in scores] for fact in FACTS}
+    columns["id"] = list(range(number, number + len(scores)))
+    columns["target_date"] = [one.target_date.isoformat() for one in scores]
+    columns["as_of"] = bulk.text_instants(
+        np.array([_naive_utc(one.as_of) for one in scores], "datetime64[us]")
+    )
+    columns["covered"] = [
+        json.dumps({f"{level:g}": hit for level, hit in one.covered.items()}) for one in scores
+    ]
+    bulk.append(connection, score, columns)
+
+
+def _naive_utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant} has no time zone; instants in the store are aware")
+    return instant.astimezone(UTC).replace(tzinfo=None)
