@@ -70,13 +70,13 @@ def _cells(path: Path) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
 
 def _rows(path: Path) -> Iterable[tuple[int, list[str]]]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise Refused(f"{path}: {error.strerror}; name a CSV file that can be read") from None
     except UnicodeDecodeError as error:
-        raise Refused(
-            f"{path.name}: byte {error.start} is not UTF-8; save the file as CSV in UTF-8"
-        ) from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Refused(f"{path.name}, line {line}: not UTF-8; save the file as CSV in UTF-8") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for row in reader:
