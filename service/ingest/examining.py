@@ -122,7 +122,7 @@ def _unraised(store: Store, window: Window, flags: Sequence[QualityFlag]) -> lis
         return []
     first, last = (window.counts.index[at].date() for at in (0, -1))
     raised = defaultdict(list)
-    for flag in store.quality(measure=window.measure, first=first, last=last, limit=100_000):
+    for flag in store.quality(measure=window.measure, days=(first, last), limit=100_000):
         raised[flag.place_id, flag.kind].append(flag.date)
     reach = {JUMP: timedelta(0), CHANGE: timedelta(days=AFTER)}
     return [

@@ -37,17 +37,17 @@ def refuse_encoding(content: bytes, reasons: Reasons) -> bool:
         if content.startswith(mark):
             reasons.add(0, None, found=kind, wanted=wanted)
             return True
+    if (nul := content.find(b"\0")) >= 0:
+        reasons.add(content.count(b"\n", 0, nul), None, found="a NUL byte, as in UTF-16", wanted=wanted)
+        return True
     try:
         content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start)
         found = f"byte 0x{content[error.start]:02x} in line {line + 1}, which is not UTF-8"
-        reasons.add(max(0, line), None, found=found, wanted=wanted)
+        reasons.add(line, None, found=found, wanted=wanted)
         return True
-    nul = content.find(b"\0")
-    if nul >= 0:
-        reasons.add(content.count(b"\n", 0, nul), None, found="a NUL byte", wanted=wanted)
-    return nul >= 0
+    return False
 
 
 def csv_table(content: bytes, reasons: Reasons) -> Table | None:
