@@ -1,4 +1,4 @@
-"""Writes the table of settings into operations.md from the settings themselves: `python docs/make_tables.py`."""
+"""Writes the tables of settings into operations.md: `python docs/make_tables.py`."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,9 @@ def with_tables(page: str) -> str:
     """The page with its two tables as they should be."""
     for mark, table in (("settings", settings_table()), ("feeds", feeds_table())):
         head, _, rest = page.partition(f"<!-- {mark} -->\n")
-        page = f"{head}<!-- {mark} -->\n{table}\n<!-- end {mark} -->" + rest.partition(f"<!-- end {mark} -->")[2]
+        page = (
+            f"{head}<!-- {mark} -->\n{table}\n<!-- end {mark} -->" + rest.partition(f"<!-- end {mark} -->")[2]
+        )
     return page
 
 

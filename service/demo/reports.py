@@ -1,11 +1,12 @@
 """What the crossings reported between two instants of the demo."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pandas as pd
 
 from service.demo import COUNTS_FILE, story
 
+FIRST_MORNING = story.FIRST_DAY.replace(year=story.FIRST_DAY.year + 1)  # with a year of history behind it
 LAST_MORNING = story.LAST_DAY  # on the next one there would be nothing to take in
 
 
@@ -17,8 +18,3 @@ def between(after: datetime | None, until: datetime) -> bytes | None:
     if after is not None:
         wanted &= recorded_at > pd.Timestamp(after)
     return reports[wanted].to_csv(index=False).encode() if wanted.any() else None
-
-
-def first_morning() -> date:
-    """The first morning on which there is a year of history behind the demo."""
-    return story.FIRST_DAY.replace(year=story.FIRST_DAY.year + 1)

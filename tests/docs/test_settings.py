@@ -1,0 +1,56 @@
+"""The page of settings is what the settings say of themselves."""
+
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from service.settings import Settings
+from tests.docs.pages import ROOT, blocks
+
+OPERATIONS = ROOT / "docs" / "operations.md"
+
+
+@pytest.fixture(scope="module")
+def make_tables() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_tables", ROOT / "docs" / "make_tables.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_tables_are_up_to_date(make_tables: ModuleType) -> None:
+    page = OPERATIONS.read_text()
+    assert make_tables.with_tables(page) == page, "run: .venv/bin/python docs/make_tables.py"
+
+
+def test_every_setting_stands_in_the_table_with_its_variable() -> None:
+    page = OPERATIONS.read_text()
+    for setting in Settings.model_fields:
+        assert re.search(rf"^\| `{setting}` \| `ARRIVALS_{setting.upper()}` \|", page, re.MULTILINE)
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_example_file_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (example,) = (block.text for block in blocks(OPERATIONS, "toml"))
+    file = tmp_path / "arrivals.toml"
+    file.write_text(example)
+    monkeypatch.setenv("ARRIVALS_CONFIG", str(file))
+    settings = Settings()
+    assert settings.feeds[0].name == tomllib.loads(example)["feeds"][0]["name"]
+    assert settings.time_zone == "Asia/Almaty"
+
+
+def test_variables_named_on_the_pages_exist() -> None:
+    known = {f"ARRIVALS_{name.upper()}" for name in Settings.model_fields}
+    known |= {"ARRIVALS_CONFIG", "ARRIVALS_BENCH_DATA", "ARRIVALS_REQUIRE_BROWSER"}
+    told = set(re.findall(r"\bARRIVALS_[A-Z_]+[A-Z]", OPERATIONS.read_text()))
+    assert told <= known
