@@ -134,6 +134,6 @@ def _append(connection: Connection, rows: Rows, first: int) -> int:
 
 
 def _or_none(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> list[Any]:
-    whole = values.astype(object)
-    whole[missing] = None
-    return whole.tolist()
+    return [
+        None if absent else value for value, absent in zip(values.tolist(), missing.tolist(), strict=True)
+    ]
