@@ -36,7 +36,6 @@ MAY: dict[Action, frozenset[Role]] = {
     "metrics.read": frozenset({"operator"}),
     "withheld.read": frozenset({"operator"}),  # sees what a publication stop keeps from all others
 }
-ALL_PLACES = "*"
 _UNBOUND: frozenset[Role] = frozenset({"analyst", "operator"})
 _PREFIX_BYTES = 5
 _SECRET_BYTES = 32  # 256 random bits: a plain hash is enough, there is nothing to guess
@@ -150,13 +149,18 @@ def find_key(store: Store, key_id: str) -> Key:
     raise AccessError(f"there is no key {key_id!r}; `arrivals keys list` shows them")
 
 
+def all_regions(places: Places) -> frozenset[str]:
+    """The places that between them hold all others: what a planner of every region is granted."""
+    return frozenset(place.id for place in places if place.parent is None)
+
+
 def scope_of(store: Store, key: Key) -> Scope:
-    """What a key may see: everything for analysts, operators and `*`; else the granted places.
+    """What a key may see: everything for analysts and operators; else the granted places.
 
     A planner granted every region of a country sees the country's total as well; with one region
     missing, the total minus the own regions would give that one away.
     """
-    if key.role in _UNBOUND or ALL_PLACES in key.places:
+    if key.role in _UNBOUND:
         return EVERYTHING
     if key.role == "reporter" or len(key.places) < 2:
         return Scope(places=key.places)
@@ -183,9 +187,11 @@ def _checked(role: Role, granted: frozenset[str], places: Places) -> frozenset[s
         return frozenset()
     if not granted:
         raise AccessError(f"a key for a {role} needs the places it covers")
-    unknown = sorted(granted - {ALL_PLACES} - {place.id for place in places})
+    unknown = sorted(granted - {place.id for place in places})
     if unknown:
-        raise AccessError(f"place {unknown[0]!r} is not registered; `arrivals places list` shows those that are")
+        raise AccessError(
+            f"place {unknown[0]!r} is not registered; `arrivals places list` shows those that are"
+        )
     if role == "reporter":
         _only_crossings(granted, places)
     return granted
@@ -193,7 +199,7 @@ def _checked(role: Role, granted: frozenset[str], places: Places) -> frozenset[s
 
 def _only_crossings(granted: frozenset[str], places: Places) -> None:
     for place_id in sorted(granted):
-        if place_id == ALL_PLACES or places[place_id].level != "crossing":
+        if places[place_id].level != "crossing":
             raise AccessError(f"a reporter's key names crossings one by one; {place_id!r} is none")
 
 

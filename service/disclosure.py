@@ -43,7 +43,7 @@ def disclosure(store: Store, *, clearance: bool = False) -> Disclosure:
 
 
 def _given_away(places: Places, stopped: Iterable[str]) -> frozenset[str]:
-    """The stopped places, all that lies in them, and every total above: a total minus the rest gives one away."""
+    """What is stopped, all that lies in it, and every total above: a total minus the rest gives one away."""
     roots = frozenset(stopped)
     above = {up for place_id in roots if place_id in places for up in places.ancestors(place_id)}
     inside = {place.id for place in places if roots.intersection(places.ancestors(place.id))}

@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from service.access import ALL_PLACES, AccessError, create_key, is_valid, revoke_key, rotate_key
+from service.access import AccessError, all_regions, create_key, is_valid, revoke_key, rotate_key
 from service.settings import Settings
 from service.store import Store
 from service.store.errors import StoreError
@@ -23,7 +23,7 @@ def _operator() -> str:
     return f"cli:{getpass.getuser()}"
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """An aware instant, or a day, which means its end in UTC."""
 
     name = "instant"
@@ -53,7 +53,12 @@ def keys_command() -> None:
 @click.option("--role", type=click.Choice(get_args(Role)), required=True, help="What the key may do.")
 @click.option("--region", "regions", multiple=True, help="A region or country it covers; may be repeated.")
 @click.option("--crossing", "crossings", multiple=True, help="A crossing it covers; may be repeated.")
-@click.option("--all-regions", is_flag=True, help="Cover every region, and with them the country's total.")
+@click.option(
+    "--all-regions",
+    "every_region",
+    is_flag=True,
+    help="Cover every region, and with them the country's total.",
+)
 @click.option("--expires", type=Instant(), help="Day or instant after which the key is void.")
 @click.option("--label", default="", help="Who holds it, for the list and the log.")
 def create(
@@ -61,14 +66,14 @@ def create(
     role: Role,
     regions: tuple[str, ...],
     crossings: tuple[str, ...],
-    all_regions: bool,
+    every_region: bool,
     expires: datetime | None,
     label: str,
 ) -> None:
     """Make a key and show it this once."""
-    granted = {*regions, *crossings, *({ALL_PLACES} if all_regions else ())}
     store, now = _opened()
     with store:
+        granted = {*regions, *crossings, *(all_regions(store.places.all()) if every_region else ())}
         try:
             key, secret = create_key(
                 store, role, granted, now=now, by=_operator(), label=label, expires_at=expires
@@ -118,8 +123,8 @@ def rotate(key_id: str, until: datetime | None) -> None:
 
 @click.command("audit")
 @click.option("--limit", default=50, type=click.IntRange(1, 10_000), help="At most so many, the newest.")
-@click.option("--before", type=Instant(), help="Only what was done before this day or instant.")
-def audit_command(limit: int, before: datetime | None) -> None:
+@click.option("--before", type=int, help="Only entries below this number, for the page before.")
+def audit_command(limit: int, before: int | None) -> None:
     """Show who did what and when, newest first."""
     store, _ = _opened()
     with store:
@@ -179,9 +184,7 @@ def _show(key: Key, secret: str) -> None:
 
 
 def _covered(key: Key) -> str:
-    if not key.places or ALL_PLACES in key.places:
-        return "all places"
-    return ", ".join(sorted(key.places))
+    return ", ".join(sorted(key.places)) or "all places"
 
 
 def _line(key: Key, now: datetime) -> str:
@@ -193,4 +196,5 @@ def _line(key: Key, now: datetime) -> str:
 
 def _told(entry: AuditEntry) -> str:
     detail = ", ".join(f"{name}={value}" for name, value in entry.detail.items())
-    return f"{entry.at:%Y-%m-%d %H:%M:%S}Z  {entry.actor}  {entry.action}  {entry.subject}  {detail}".rstrip()
+    when = f"{entry.at:%Y-%m-%d %H:%M:%S}Z"
+    return "  ".join((str(entry.number), when, entry.actor, entry.action, entry.subject, detail)).rstrip()

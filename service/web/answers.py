@@ -173,7 +173,7 @@ class ObservationsAnswer(Answer):
 
     measure: str
     unit: str
-    as_of: datetime
+    as_of: datetime | None = Field(description="The vintage asked for; null for what is known now.")
     observations: list[ObservationRow]
     more: bool = Field(description="Whether there are more rows than `limit`; ask for fewer days.")
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
@@ -41,7 +40,7 @@ def fan_image(fan: Fan, size: tuple[float, float]) -> str:
         figure = Figure(figsize=size, layout="constrained")
         _draw(figure.subplots(), fan)
         svg = io.BytesIO()
-        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None})
+        figure.savefig(svg, format="svg", metadata={"Date": None})
     return "data:image/svg+xml;base64," + b64encode(svg.getvalue()).decode()
 
 
@@ -50,7 +49,7 @@ def _draw(axes: Axes, fan: Fan) -> None:
     counted = [(day.date, day.value) for day in fan.observed if day.value is not None]
     if counted:
         axes.plot(*zip(*counted, strict=True), color=_INK, lw=1.4, marker="o", ms=2.6, label="counted")
-    axes.axvline(fan.cutoff, color=_FAINT, lw=0.9, ls=(0, (4, 3)))
+    axes.axvline(date2num(fan.cutoff), color=_FAINT, lw=0.9, ls=(0, (4, 3)))  # type: ignore[no-untyped-call]
     axes.set_title(fan.title, loc="left", fontsize=11, color=_INK, fontweight="bold")
     axes.set_ylabel(fan.unit, color=_FAINT)
     _frame(axes)
@@ -75,9 +74,9 @@ def _draw_bands(axes: Axes, days: Sequence[ForecastDay]) -> None:
 
 
 def _frame(axes: Axes) -> None:
-    locator = AutoDateLocator(minticks=4, maxticks=8)
+    locator = AutoDateLocator(minticks=4, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", "\u202f")))
     axes.set_ylim(bottom=0)
     axes.grid(axis="y", color="#e4e8ec", lw=0.8)

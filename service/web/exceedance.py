@@ -75,18 +75,18 @@ def _days(query: ExceedanceQuery, issue: Issue, place: Place) -> list[answers.Ex
 
 def _paths(issue: Issue, measure: str, place: Place) -> Paths:
     """One series: the place's own paths, or the sum of its crossings'."""
-    paths = context.store().issues.paths(issue.id, measure)
+    # the register of then, and all of it: a total's crossings need not lie in what the reader sees
+    places = context.store().places.all(as_of=issue.as_of)
+    summed = [crossing.id for crossing in places.crossings if place.id in places.ancestors(crossing.id)]
+    paths = context.store().issues.paths(issue.id, measure, place_ids=summed or [place.id])
     if paths is None:
         fault = Fault(
             location="query", field="issue", wanted="an issue young enough to keep its sample paths"
         )
         refuse(404, "No sample paths", "This issue keeps its quantiles only; ask for a younger one.", [fault])
-    if place.id in paths.ids:
-        at = paths.ids.index(place.id)
-        return Paths((place.id,), paths.cutoff, paths.values[:, at : at + 1])
-    # summed over the whole register: a country's crossings may lie in regions the reader sees as totals only
-    summing = context.store().places.all().summing([place.id], paths.ids)
-    return paths.totals([place.id], summing)
+    if not summed:
+        return paths
+    return paths.totals([place.id], np.ones((1, len(paths.ids)), dtype=bool))
 
 
 def _chances(paths: Paths, threshold: float) -> _Chances:

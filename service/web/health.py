@@ -11,11 +11,11 @@ from service.store.records import Issue
 from service.web import answers, context
 from service.web.guard import open_to_all
 from service.web.queries import Query
-from service.web.representation import json_response
+from service.web.representation import described, json_response
 
 blueprint = APIBlueprint("health", __name__, tag="Operation")
 log = structlog.get_logger("arrivals.web")
-READY = {"application/json": {"schema": {"$ref": "#/components/schemas/ReadyAnswer"}}}
+_READY = {"$ref": "#/components/schemas/ReadyAnswer"}
 SILENT_AFTER_SECONDS = 26 * 3600  # a daily job, and two hours to finish it
 
 
@@ -44,7 +44,7 @@ def healthz(query: Query) -> Response:
 @blueprint.get("/readyz")
 @blueprint.input(Query, location="query", arg_name="query")
 @blueprint.output(answers.ReadyAnswer)
-@blueprint.doc(responses={503: {"description": "The database does not answer.", "content": READY}})
+@blueprint.doc(responses=described(503, "The database does not answer.", _READY))
 @open_to_all
 def readyz(query: Query) -> Response:
     """Whether the database answers."""

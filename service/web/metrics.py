@@ -14,6 +14,7 @@ from service.web import context
 from service.web.guard import requires
 from service.web.health import issue_age, job_ages
 from service.web.queries import Query
+from service.web.representation import described
 
 blueprint = APIBlueprint("metrics", __name__, tag="Operation")
 
@@ -64,7 +65,7 @@ def register_metrics(app: APIFlask) -> None:
 
 @blueprint.get("/metrics")
 @blueprint.input(Query, location="query", arg_name="query")
-@blueprint.output({"type": "string"}, content_type="text/plain")
+@blueprint.doc(responses=described(200, "The figures.", {"type": "string"}, media="text/plain"))
 @requires("metrics.read")
 def metrics(query: Query) -> Response:
     """Requests, ages of the last issue and of each job's last success."""

@@ -1,6 +1,7 @@
 """Counts: read as known at an instant, and taken in whole or refused whole."""
 
-from datetime import date
+from collections.abc import Hashable
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -8,18 +9,18 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from forecast.places import Place
-from service.ingest import take
+from service.ingest import Delivery, audit, receive
 from service.store.records import Issue, Measure, Reason, Upload
 from service.web import answers, asked, context
 from service.web.guard import requires
 from service.web.problems import Fault, refuse
 from service.web.queries import LATEST, ObservationsQuery, UploadQuery, default_first
-from service.web.representation import asked_format, csv_response, json_response, number
+from service.web.representation import asked_format, csv_response, described, json_response, number
 
 blueprint = APIBlueprint("observations", __name__, tag="Places and counts")
 _COLUMNS = ("place", "level", "time_zone", "date", "value", "status", "complete", "recorded_at", "suppressed")
 _DAYS_AT_FIRST = 366
-_UPLOADED = {"application/json": {"schema": {"$ref": "#/components/schemas/UploadAnswer"}}}
+_UPLOADED = {"$ref": "#/components/schemas/UploadAnswer"}
 _TAKEN = {"application/json": "upload.json", "text/csv": "upload.csv"}
 
 
@@ -37,7 +38,7 @@ def observations(query: ObservationsQuery) -> Response:
     place_id = context.visible(query.place).id if query.place else None
     measure = asked.measure_named(query.measure)
     as_of = query.as_of or context.now()
-    last = query.last or min(LATEST, as_of.date())
+    last = query.last or min(LATEST, as_of.date() + timedelta(days=1))  # east of UTC the day is further
     counts = context.store().observations.read(
         context.scope(),
         place_id=place_id,
@@ -55,7 +56,7 @@ def observations(query: ObservationsQuery) -> Response:
         answers.ObservationsAnswer(
             measure=measure.id,
             unit=measure.unit,
-            as_of=as_of,
+            as_of=query.as_of,
             observations=rows,
             more=len(counts) > query.limit,
         )
@@ -83,7 +84,7 @@ def _told(counts: pd.DataFrame) -> list[dict[str, Any]]:
     return [_plain(row) for row in shown.to_dict("records")]
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def _plain(row: dict[Hashable, Any]) -> dict[Any, Any]:
     recorded_at = row["recorded_at"]
     hidden = bool(row["suppressed"])
     return row | {
@@ -111,9 +112,7 @@ def _row(values: dict[str, Any]) -> answers.ObservationRow:
 @blueprint.post("/observations")
 @blueprint.input(UploadQuery, location="query", arg_name="query")
 @blueprint.output(answers.UploadAnswer, 201, description="Taken in; something in it was new.")
-@blueprint.doc(
-    responses={200: {"description": "Taken in; all of it was known already.", "content": _UPLOADED}}
-)
+@blueprint.doc(responses=described(200, "Taken in; all of it was known already.", _UPLOADED))
 @requires("observations.write")
 def upload(query: UploadQuery) -> Response:
     """Take in counts as JSON or CSV: whole, or refused whole with every reason by row and column.
@@ -122,15 +121,15 @@ def upload(query: UploadQuery) -> Response:
     nothing; a corrected count is stored beside the old one.
     """
     content = _body()
-    taken = take(
-        context.store(),
-        content,
+    delivery = Delivery(
         name=_TAKEN[request.mimetype],
         source=query.source or "api",
         now=context.now(),
         allowed=_allowed(),
+        largest=context.wiring().settings.upload_bytes,
     )
-    context.audit("observations.write", taken.id, state=taken.state, rows=taken.rows, stored=taken.stored)
+    taken = receive(context.store(), content, delivery).upload
+    audit(context.store(), taken, actor=context.reader().key_id, now=delivery.now)
     if taken.state == "refused":
         _refuse(taken)
     answer = answers.UploadAnswer(

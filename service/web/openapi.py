@@ -30,18 +30,22 @@ def register_openapi(app: APIFlask) -> None:
     )
 
     @app.spec_processor
-    def complete(document: Spec) -> Spec:
-        schemas = document["components"].setdefault("schemas", {})
-        schemas["Fault"] = Fault.model_json_schema(mode="serialization", ref_template=_REF)
-        schemas["Problem"] = Problem.model_json_schema(mode="serialization", ref_template=_REF)
-        schemas["Problem"].pop("$defs", None)
-        _several_forecasts(document)
-        document["tags"] = list({tag["name"]: tag for tag in document["tags"]}.values())
-        for path, operations in document["paths"].items():
-            for operation in operations.values():
-                _complete(app, path, operation)
-        document["paths"]["/v1/observations"]["post"]["requestBody"] = _UPLOAD
-        return document
+    def complete(document: Spec | str) -> Spec | str:
+        return _completed(app, cast(Spec, document))
+
+
+def _completed(app: APIFlask, document: Spec) -> Spec:
+    schemas = document["components"].setdefault("schemas", {})
+    schemas["Fault"] = Fault.model_json_schema(mode="serialization", ref_template=_REF)
+    schemas["Problem"] = Problem.model_json_schema(mode="serialization", ref_template=_REF)
+    schemas["Problem"].pop("$defs", None)
+    _several_forecasts(document)
+    document["tags"] = list({tag["name"]: tag for tag in document["tags"]}.values())
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            _complete(app, path, operation)
+    document["paths"]["/v1/observations"]["post"]["requestBody"] = _UPLOAD
+    return document
 
 
 def _complete(app: APIFlask, path: str, operation: Spec) -> None:

@@ -24,8 +24,7 @@ def quality(query: QualityQuery) -> Response:
         context.scope(),
         place_id=place_id,
         measure=measure.id,
-        first=query.first,
-        last=query.last,
+        days=(query.first, query.last),
         limit=query.limit,
     )
     return json_response(answers.QualityAnswer(flags=[_row(flag) for flag in flags]))

@@ -15,6 +15,7 @@ from service.web import context
 from service.web.problems import Fault, refuse
 
 Format = Literal["json", "csv", "hub"]
+Described = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
 _MEDIA = {"json": "application/json", "csv": "text/csv"}
 
 
@@ -40,6 +41,13 @@ def asked_format(named: Format | None, offered: Sequence[Format] = ("json", "csv
             [fault],
         )
     return "csv" if best == _MEDIA["csv"] else "json"
+
+
+def described(
+    status: int, words: str, schema: dict[str, Any], *, media: str = "application/json"
+) -> Described:
+    """One more answer of a route for the OpenAPI document; `schema` may be a reference."""
+    return {status: {"description": words, "content": {media: {"schema": schema}}}}
 
 
 def json_response(answer: BaseModel, status: int = 200) -> Response:
@@ -86,7 +94,8 @@ def tagged(response: Response) -> Response:
     response.set_etag(digest.hexdigest()[:40])
     response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
     response.vary.update(("Authorization", "Accept"))
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _cell(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """How published forecasts did against the counts that came: every score, or means by horizon and mode."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -11,9 +11,10 @@ from service.store.records import Measure
 from service.web import answers, asked, context
 from service.web.guard import requires
 from service.web.queries import ScoresQuery
-from service.web.representation import asked_format, csv_response, json_response, level_name, number
+from service.web.representation import asked_format, csv_response, json_response, number
 
 blueprint = APIBlueprint("scores", __name__, tag="Scores")
+_COVERED = "covered_"
 BANDS = ((1, 7), (8, 14), (15, 21), (22, 28), (29, 90))
 # forecast plus error is the count: all of these are withheld with it
 _NUMBERS = (
@@ -37,7 +38,7 @@ def scores(query: ScoresQuery) -> Response:
     table = context.store().scores.read(
         context.scope(), place_id=place_id, measure=measure.id, first=query.first, last=query.last
     )
-    told = context.told().frame(table, _NUMBERS)
+    told = context.told().frame(table, _NUMBERS, place="place_id")
     if query.raw:
         rows = [_raw(row) for row in told.sort_values("target_date").tail(query.limit).to_dict("records")]
         return _response(wanted, measure, rows=rows)
@@ -60,12 +61,12 @@ def _response(
     return csv_response(columns, ({"measure": measure.id} | dict(row) for row in listed))
 
 
-def _raw(row: dict[str, Any]) -> answers.ScoreRow:
+def _raw(row: dict[Hashable, Any]) -> answers.ScoreRow:
     hidden = row["suppressed"]
     return answers.ScoreRow(
-        issue=row["issue"],
-        place=row["place"],
-        level=context.visible(row["place"]).level,
+        issue=row["issue_id"],
+        place=row["place_id"],
+        level=context.visible(row["place_id"]).level,
         target_date=pd.Timestamp(row["target_date"]).date(),
         horizon=row["horizon"],
         mode=None if hidden else row["mode"],
@@ -81,10 +82,10 @@ def _groups(told: pd.DataFrame) -> Iterator[answers.ScoreGroup]:
     band = pd.cut(told["horizon"], [0, *(last for _, last in BANDS)], labels=[f"{a}-{b}" for a, b in BANDS])
     mode = told["mode"].where(~told["suppressed"])  # a mode tells of a surge that the stop keeps back
     by = told.assign(band=band, mode=mode).groupby(
-        ["place", "band", "mode"], observed=True, dropna=False, sort=True
+        ["place_id", "band", "mode"], observed=True, dropna=False, sort=True
     )
     for (place, name, kind), group in by:
-        yield _group(str(place), str(name), None if pd.isna(kind) else str(kind), group)
+        yield _group(str(place), str(name), kind if isinstance(kind, str) else None, group)
 
 
 def _group(place: str, band: str, mode: str | None, group: pd.DataFrame) -> answers.ScoreGroup:
@@ -101,13 +102,14 @@ def _group(place: str, band: str, mode: str | None, group: pd.DataFrame) -> answ
         wis_log=_mean(group["wis_log"]),
         skill_log=_skill(group["wis_log"], group["baseline_wis_log"]),
         bias=_mean(group["bias"]),
-        coverage=None if hidden else _coverage(group["covered"]),
+        coverage=None if hidden else _coverage(group.filter(like=_COVERED)),
     )
 
 
-def _coverage(covered: "pd.Series[Any]") -> dict[str, float]:
-    shares = pd.DataFrame.from_records(list(covered)).astype(float).mean()
-    return {level_name(float(level)): round(float(share), 4) for level, share in sorted(shares.items())}
+def _coverage(covered: pd.DataFrame) -> dict[str, float]:
+    """The share of hits by interval level, from one column of hits per level."""
+    shares = covered.astype(float).mean()
+    return {str(name).removeprefix(_COVERED): round(float(share), 4) for name, share in shares.items()}
 
 
 def _mean(values: "pd.Series[Any]") -> float | None:

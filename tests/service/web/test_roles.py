@@ -1,0 +1,236 @@
+"""Every route and every role, from the API's own document: nobody gets what is not theirs."""
+
+import csv
+import io
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from service.store.records import EVERYTHING
+from tests.service.web.world import COUNTRY, CROSSINGS, CUTOFF, EAST, GRANTS, NOW, WEST, World
+
+Operation = tuple[str, str, dict[str, Any]]
+ROLES_BY_ROUTE = {
+    "GET /v1/places": {"reporter", "planner", "analyst", "operator"},
+    "GET /v1/observations": {"planner", "analyst", "operator"},
+    "POST /v1/observations": {"reporter", "operator"},
+    "GET /v1/forecasts": {"planner", "analyst", "operator"},
+    "GET /v1/forecasts/evolution": {"planner", "analyst", "operator"},
+    "GET /v1/exceedance": {"planner", "analyst", "operator"},
+    "GET /v1/scores": {"planner", "analyst", "operator"},
+    "GET /v1/issues": {"planner", "analyst", "operator"},
+    "GET /v1/issues/{issue_id}": {"planner", "analyst", "operator"},
+    "GET /v1/quality": {"planner", "analyst", "operator"},
+    "GET /metrics": {"operator"},
+    "GET /healthz": set(),
+    "GET /readyz": set(),
+}
+OWN = {WEST.id, "amberford", "birchgate"}
+OTHERS = [COUNTRY.id, EAST.id, "cindermoor", "dovebridge"]
+UNKNOWN = "nowhere-at-all"
+SAMPLES = {
+    "target_date": CUTOFF.replace(day=28).isoformat(),
+    "threshold": "100",
+    "issue_id": "issue-1",
+}
+
+
+def operations(app: APIFlask) -> list[Operation]:
+    document = app.test_client().get("/openapi.json").get_json()
+    return [
+        (method.upper(), path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def parameters(operation: dict[str, Any], place: str) -> Iterator[dict[str, str]]:
+    """Queries that answer: the required parameters, with and without a place, in every form and switch."""
+    named = {one["name"]: one for one in operation["parameters"] if one["in"] == "query"}
+    fixed = {name: SAMPLES[name] for name, one in named.items() if one["required"] and name != "place"}
+    choices: dict[str, list[str | None]] = {}
+    if "place" in named:
+        choices["place"] = [place] if named["place"]["required"] else [place, None]
+    for name, one in named.items():
+        if "enum" in one["schema"]:
+            choices[name] = [None, *one["schema"]["enum"]]
+        elif one["schema"]["type"] == "boolean":
+            choices[name] = [None, "true"]
+    if "observed" in named:
+        fixed["observed"] = "30"
+    for values in itertools.product(*choices.values()):
+        chosen = {name: value for name, value in zip(choices, values, strict=True) if value is not None}
+        yield fixed | chosen
+
+
+def ask(
+    client: FlaskClient, world: World, who: str | None, operation: Operation, query: dict[str, str]
+) -> TestResponse:
+    method, path, _ = operation
+    address = re.sub(r"{(\w+)}", lambda name: SAMPLES[name[1]], path)
+    headers = world.headers(who) if who else {}
+    if method == "POST":
+        rows = [{"crossing": query.get("place", "amberford"), "date": CUTOFF.isoformat(), "arrivals": 1}]
+        return client.post(address, json=rows, headers=headers)
+    return client.get(address, query_string=query, headers=headers)
+
+
+def numbers(response: TestResponse) -> set[float]:
+    """Every number in an answer, whatever its form."""
+    if response.mimetype.endswith("json"):
+        return set(_numbers_in(json.loads(response.get_data())))
+    found = set()
+    for cell in itertools.chain.from_iterable(csv.reader(io.StringIO(response.get_data(as_text=True)))):
+        if re.fullmatch(r"-?\d+(\.\d+)?", cell):
+            found.add(float(cell))
+    return found
+
+
+def _numbers_in(value: Any) -> Iterator[float]:
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _numbers_in(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield float(value)
+
+
+def told_of(world: World, place_ids: list[str]) -> set[float]:
+    """Every number the store holds of some places that a reader could tell them by."""
+    held = world.store.issues.forecasts(world.issue.id, place_ids=place_ids)
+    counts = world.store.observations.read(
+        EVERYTHING, measure="arrivals", first=CUTOFF.replace(day=1), last=CUTOFF, limit=1_000
+    )
+    scores = world.store.scores.read(EVERYTHING)
+    found = {float(value) for one in held for value in one.values.ravel()}
+    found |= set(counts.loc[counts["place"].isin(place_ids), "value"])
+    mine = scores[scores["place"].isin(place_ids)]
+    return found | {float(v) for name in ("observed", "wis", "baseline_wis") for v in mine[name]}
+
+
+def test_the_document_names_the_roles_of_every_route(app: APIFlask) -> None:
+    found = {f"{method} {path}": set(one.get("x-roles", ())) for method, path, one in operations(app)}
+    assert found == ROLES_BY_ROUTE
+
+
+def test_every_route_of_the_app_is_in_the_document_or_open_by_decision(app: APIFlask) -> None:
+    documented = {path.replace("{", "<").replace("}", ">") for _, path, _ in operations(app)}
+    beside = {rule.rule for rule in app.url_map.iter_rules()} - documented
+    assert beside == {"/", "/docs", "/docs/assets/<name>", "/openapi.json", "/static/<path:filename>"}
+
+
+@pytest.mark.parametrize("who", [None, *GRANTS])
+def test_each_role_gets_the_routes_it_has_and_no_other(
+    app: APIFlask, client: FlaskClient, world: World, who: str | None
+) -> None:
+    role = GRANTS[who][0] if who else None
+    for operation in operations(app):
+        method, path, described = operation
+        if method == "POST":
+            continue  # writes are tested on a world of their own
+        open_to_all = not ROLES_BY_ROUTE[f"{method} {path}"]
+        for query in parameters(described, "amberford"):
+            status = ask(client, world, who, operation, query).status_code
+            if who is None and not open_to_all:
+                assert status == 401, (path, query)
+            elif open_to_all or role in described["x-roles"]:
+                assert status == 200, (path, query)
+            else:
+                assert status == 403, (path, query)
+
+
+def test_a_planner_of_one_region_gets_nothing_of_another(
+    app: APIFlask, client: FlaskClient, world: World
+) -> None:
+    words = {one.id for one in (COUNTRY, EAST, *CROSSINGS)} | {
+        one.name for one in (COUNTRY, EAST, *CROSSINGS)
+    }
+    words -= {"amberford", "birchgate", "Amberford", "Birchgate"}
+    theirs = told_of(world, OTHERS) - told_of(world, sorted(OWN))
+    assert len(theirs) > 500
+    asked = 0
+    for operation in operations(app):
+        for place in [*OWN, *OTHERS, UNKNOWN]:
+            for query in parameters(operation[2], place):
+                response = ask(client, world, "west planner", operation, query)
+                text = response.get_data(as_text=True)
+                assert not [word for word in words if word in text], (operation[:2], query)
+                assert not numbers(response) & theirs, (operation[:2], query)
+                asked += 1
+    assert asked > 100
+
+
+@pytest.mark.parametrize("who", ["west planner", "amberford planner"])
+def test_a_place_out_of_scope_is_answered_like_one_that_does_not_exist(
+    app: APIFlask, client: FlaskClient, world: World, who: str
+) -> None:
+    for operation in operations(app):
+        for place in OTHERS:
+            for query in parameters(operation[2], place):
+                if operation[0] == "POST" or query.get("place") != place:
+                    continue
+                outside = ask(client, world, who, operation, query)
+                nowhere = ask(client, world, who, operation, query | {"place": UNKNOWN})
+                assert outside.status_code == nowhere.status_code == 404, (operation[:2], query)
+                assert outside.get_data() == nowhere.get_data()
+                told = ("X-Request-Id", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+                assert [pair for pair in outside.headers if pair[0] not in told] == [
+                    pair for pair in nowhere.headers if pair[0] not in told
+                ]
+
+
+def test_the_numbers_of_the_own_places_are_told(app: APIFlask, client: FlaskClient, world: World) -> None:
+    own = told_of(world, ["amberford"])
+    for path in ("/v1/forecasts", "/v1/observations", "/v1/scores"):
+        operation = next(one for one in operations(app) if one[:2] == ("GET", path))
+        for query in parameters(operation[2], "amberford"):
+            assert numbers(ask(client, world, "west planner", operation, query)) & own, (path, query)
+
+
+@pytest.mark.parametrize("who", ["planner of all", "planner of both", "analyst", "operator"])
+def test_whoever_covers_all_regions_gets_the_countrys_total(
+    client: FlaskClient, world: World, who: str
+) -> None:
+    answer = client.get("/v1/forecasts?place=veldania", headers=world.headers(who))
+    assert answer.status_code == 200
+    assert answer.get_json()["place"]["level"] == "country"
+
+
+def test_a_reporter_writes_the_counts_of_its_own_crossings_only(
+    own_world: World, own_client: FlaskClient
+) -> None:
+    headers = own_world.headers("amberford reporter")
+    known = own_world.store.observations.vintage()
+    bodies = []
+    for crossing in ("birchgate", "cindermoor", UNKNOWN):
+        rows = [{"crossing": crossing, "date": "2022-09-26", "arrivals": 17}]
+        refused = own_client.post("/v1/observations", json=rows, headers=headers)
+        assert refused.status_code == 422
+        bodies.append(refused.get_data(as_text=True).replace(crossing, "it"))
+    assert bodies[0] == bodies[1]
+    assert "Cindermoor" not in bodies[2]
+    assert own_world.store.observations.vintage() == known
+    rows = [{"crossing": "amberford", "date": "2022-09-26", "arrivals": 17}]
+    assert own_client.post("/v1/observations", json=rows, headers=headers).status_code == 201
+
+
+@pytest.mark.parametrize("who", ["west planner", "analyst"])
+def test_those_who_only_read_write_nothing(own_world: World, own_client: FlaskClient, who: str) -> None:
+    rows = [{"crossing": "amberford", "date": "2022-09-26", "arrivals": 17}]
+    known = own_world.store.observations.vintage()
+    assert own_client.post("/v1/observations", json=rows, headers=own_world.headers(who)).status_code == 403
+    assert own_world.store.observations.vintage() == known
+
+
+def test_a_key_that_is_over_gets_401_at_once(own_world: World, own_client: FlaskClient) -> None:
+    headers = own_world.headers("west planner")
+    assert own_client.get("/v1/places", headers=headers).status_code == 200
+    key = next(key for key in own_world.store.keys.all() if key.places == {WEST.id})
+    own_world.store.keys.revoke(key.id, NOW)
+    assert own_client.get("/v1/places", headers=headers).status_code == 401

@@ -1,0 +1,201 @@
+"""A small world for the API's tests: one country, two regions of two crossings, one published issue."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from forecast.paths import Paths
+from forecast.places import Place, Places
+from forecast.quantiles import QUANTILE_LEVELS
+from service.access import create_key
+from service.clock import FixedClock
+from service.settings import Settings
+from service.store import Store
+from service.store.blocks import checksum
+from service.store.records import Issue, PublishedForecast, QualityFlag, Role, Score, Upload
+
+NOW = datetime(2022, 9, 27, 6, 0, tzinfo=UTC)
+CUTOFF = date(2022, 9, 26)
+HORIZON = 10
+DAYS = 30
+COUNTRY = Place("veldania", "Veldania", "country", time_zone="Asia/Almaty")
+WEST = Place("west-quarrel", "West Quarrel", "region", "veldania", "Asia/Oral")
+EAST = Place("east-murmur", "East Murmur", "region", "veldania", "Asia/Almaty")
+LEVELS_OF = {"amberford": 1_000, "birchgate": 3_000, "cindermoor": 50_000, "dovebridge": 70_000}
+CROSSINGS = (
+    Place("amberford", "Amberford", parent=WEST.id, time_zone="Asia/Oral", country="KZ", neighbour="RU"),
+    Place("birchgate", "Birchgate", parent=WEST.id, time_zone="Asia/Oral", country="KZ", neighbour="RU"),
+    Place("cindermoor", "Cindermoor", parent=EAST.id, time_zone="Asia/Almaty", country="KZ", neighbour="RU"),
+    Place("dovebridge", "Dovebridge", parent=EAST.id, time_zone="Asia/Almaty", country="KZ", neighbour="RU"),
+)
+PLACES = (COUNTRY, WEST, EAST, *CROSSINGS)
+
+
+class FixedSettings(Settings):
+    """Settings whose clock stands still."""
+
+    @property
+    def clock(self) -> FixedClock:  # type: ignore[override]
+        return FixedClock(NOW)
+
+
+@dataclass(frozen=True)
+class World:
+    """The store, and a key for everyone who may ask."""
+
+    store: Store
+    keys: dict[str, str]
+    issue: Issue
+
+    def headers(self, who: str) -> dict[str, str]:
+        """The Authorization header of one of them."""
+        return {"Authorization": f"Bearer {self.keys[who]}"}
+
+
+GRANTS: dict[str, tuple[Role, tuple[str, ...]]] = {
+    "west planner": ("planner", (WEST.id,)),
+    "east planner": ("planner", (EAST.id,)),
+    "amberford planner": ("planner", ("amberford",)),
+    "planner of all": ("planner", (COUNTRY.id,)),
+    "planner of both": ("planner", (WEST.id, EAST.id)),
+    "analyst": ("analyst", ()),
+    "operator": ("operator", ()),
+    "amberford reporter": ("reporter", ("amberford",)),
+}
+
+
+def build_world(store: Store) -> World:
+    """Fill an empty store."""
+    store.places.put(PLACES, at=NOW - timedelta(days=60))
+    accept_counts(store)
+    issue = publish(store)
+    keys = {
+        who: create_key(store, role, places, now=NOW - timedelta(days=1), by="test")[1]
+        for who, (role, places) in GRANTS.items()
+    }
+    return World(store, keys, issue)
+
+
+def counted(crossing: str, day: int) -> float:
+    """The count of a crossing, `day` days before the cutoff: no two are alike."""
+    return LEVELS_OF[crossing] + 7 * (day % 7) + day
+
+
+def accept_counts(store: Store) -> None:
+    """Thirty days of counts, each known the next morning, and a remark for each crossing."""
+    rows = [
+        {
+            "place": crossing.id,
+            "measure": "arrivals",
+            "date": pd.Timestamp(CUTOFF - timedelta(days=day)),
+            "value": counted(crossing.id, day),
+            "status": "reported",
+            "source": "test",
+            "unit": "people/day",
+            "recorded_at": pd.Timestamp(NOW - timedelta(days=day, hours=1)),
+        }
+        for crossing in CROSSINGS
+        for day in range(DAYS)
+    ]
+    upload = Upload(
+        "upload-1", NOW - timedelta(hours=1), "test", "counts.csv", "0" * 64, "accepted", len(rows)
+    )
+    remarks = [
+        QualityFlag(
+            place.id, "arrivals", CUTOFF, "jump", f"{place.name} {LEVELS_OF[place.id]}", NOW, upload.id
+        )
+        for place in CROSSINGS
+    ]
+    store.observations.accept(upload, pd.DataFrame(rows), remarks)
+
+
+def sample_paths(cutoff: date = CUTOFF) -> Paths:
+    """A hundred futures of the four crossings."""
+    rng = np.random.default_rng(7)
+    level = np.array(list(LEVELS_OF.values()))[None, :, None]
+    noise = rng.integers(0, 400, (100, 4, HORIZON))
+    return Paths(tuple(LEVELS_OF), cutoff, level + noise)
+
+
+def published(paths: Paths) -> list[PublishedForecast]:
+    """What an issue with these paths says of the crossings, the regions and the country."""
+    places = Places(PLACES)
+    totals = [place.id for place in places.totals]
+    every = paths.joined(paths.totals(totals, places.summing(totals, paths.ids)))
+    quantiles = every.quantiles()
+    return [
+        PublishedForecast(
+            place_id=place_id,
+            measure="arrivals",
+            values=quantiles.values[row],
+            baseline=quantiles.values[row] * 1.5,
+            modes=("calm",) * 3 + ("surge",) * (HORIZON - 3),
+            flags=("members-pending: prophet",),
+            weights={"ets": 0.5, "weekly_naive": 0.5},
+        )
+        for row, place_id in enumerate(every.ids)
+    ]
+
+
+def issue_of(cutoff: date = CUTOFF, *, at: datetime = NOW, name: str = "issue-1") -> Issue:
+    """An issue's facts."""
+    return Issue(
+        id=name,
+        cutoff=cutoff,
+        as_of=at - timedelta(minutes=5),
+        issued_at=at - timedelta(minutes=1),
+        horizon=HORIZON,
+        levels=QUANTILE_LEVELS,
+        measures=("arrivals",),
+        model_version="0.1.0",
+        calendar_version="holidays 0.1",
+        configuration={"paths": 100},
+        configuration_hash="c" * 64,
+        seed=1,
+        last_observation=10_000,
+        checksum="a" * 64,
+    )
+
+
+def publish(store: Store, issue: Issue | None = None, *, scores: Iterable[Score] | None = None) -> Issue:
+    """Publish one issue, with scores of the crossings and totals for its first days."""
+    issue = issue or issue_of()
+    paths = sample_paths(issue.cutoff)
+    forecasts = published(paths)
+    vintage = store.observations.vintage()
+    issue = replace(issue, last_observation=vintage, checksum=checksum(forecasts, {"arrivals": paths}))
+    told = scores_of(issue, forecasts) if scores is None else scores
+    store.issues.publish(
+        issue, forecasts, {"arrivals": paths}, lease=None, kept={}, scores=list(told), keep_paths=1
+    )
+    return issue
+
+
+def scores_of(issue: Issue, forecasts: list[PublishedForecast]) -> list[Score]:
+    """Made-up scores, each number of a place far from every other place's."""
+    return [
+        Score(
+            issue_id=issue.id,
+            place_id=forecast.place_id,
+            measure="arrivals",
+            horizon=horizon,
+            target_date=issue.cutoff + timedelta(days=horizon),
+            as_of=NOW,
+            observed=float(np.round(forecast.values[horizon - 1, 11] + 0.5)),
+            mode="calm",
+            wis=0.011 * forecast.values[0, 11],
+            wis_log=0.1,
+            overprediction=0.003 * forecast.values[0, 11],
+            underprediction=0.002 * forecast.values[0, 11],
+            dispersion=0.006 * forecast.values[0, 11],
+            bias=0.25,
+            baseline_wis=0.022 * forecast.values[0, 11],
+            baseline_wis_log=0.2,
+            covered={0.5: True, 0.8: True, 0.95: horizon > 1},
+        )
+        for forecast in forecasts
+        for horizon in (1, 2)
+    ]
