@@ -43,7 +43,7 @@ def next_number(connection: Connection, column: Any) -> int:
 
 def fetch(connection: Connection, statement: Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
     """The columns of a statement's rows, chunk by chunk, as the driver gives them."""
-    rows = connection.execution_options(yield_per=CHUNK).execute(statement)
+    rows = connection.execute(statement, execution_options={"yield_per": CHUNK})
     for chunk in rows.partitions():
         yield list(zip(*chunk, strict=True))
 

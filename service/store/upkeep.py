@@ -46,8 +46,8 @@ def _version(connection: Connection) -> tuple[str, list[str]]:
     wanted = ".".join(map(str, SAFE_SQLITE))
     warning = (
         f"SQLite {sqlite3.sqlite_version} is older than {wanted}, before which a checkpoint that races "
-        "another connection can damage a database; the service writes through one connection at a time, so let "
-        "no other program write to the file"
+        "another connection can damage a database; the service writes through one connection at a time, so "
+        "let no other program write to the file"
     )
     return f"SQLite {sqlite3.sqlite_version}", [warning] if found < SAFE_SQLITE else []
 
