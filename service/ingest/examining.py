@@ -23,11 +23,11 @@ MOST_FLAGS = 1_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """Whole days around the counts brought: `counts` [day, series] by place, and which were `brought`."""
+    """Whole days around the counts brought: `counts` [day, series] by place, and which of them are `news`."""
 
     measure: str
     counts: pd.DataFrame
-    brought: npt.NDArray[np.bool_]
+    news: npt.NDArray[np.bool_]
 
     def day(self, mark: Mark) -> date:
         """The day of a mark."""
@@ -36,7 +36,7 @@ class Window:
 
 
 def examine(store: Store, brought: pd.DataFrame, upload: Upload) -> tuple[QualityFlag, ...]:
-    """The marks that the counts of an upload deserve and do not have yet, newest days first, at most 1,000.
+    """The marks that the news of an upload deserves and does not have yet, newest days first, at most 1,000.
 
     A very long upload is examined over its newest days only.
     """
@@ -70,38 +70,37 @@ def _window(store: Store, measure: str, counts: pd.DataFrame, near: Mapping[str,
     """What is known with the counts brought, from some weeks before them to two weeks after."""
     places = sorted({*near, *(other for others in near.values() for other in others)})
     last = counts["date"].max()
-    days = max(LEAST_DAYS, MOST_CELLS // len(places))
-    first = max(counts["date"].min() - timedelta(days=MEMORY), last - timedelta(days=days))
+    span = min((last - counts["date"].min()).days, max(LEAST_DAYS, MOST_CELLS // len(places)))
+    first = last - timedelta(days=span + MEMORY)
     dates = pd.date_range(first, last + timedelta(days=AFTER))
     known = store.observations.known(measure, places, first.date(), dates[-1].date())
     values = np.full((len(dates), len(places)), np.nan)
     _lay(values, known, places, dates[0])
-    fresh = counts[counts["date"] >= first].sort_values("recorded_at", kind="stable")
-    brought = np.zeros(values.shape, dtype=bool)
-    brought[_lay(values, fresh, places, dates[0])] = True
-    return Window(measure, pd.DataFrame(values, index=dates, columns=pd.Index(places)), brought)
+    before = values.copy()
+    _lay(values, counts[counts["date"] >= first].sort_values("recorded_at", kind="stable"), places, dates[0])
+    news = (values != before) & ~(np.isnan(values) & np.isnan(before))
+    return Window(measure, pd.DataFrame(values, index=dates, columns=pd.Index(places)), news)
 
 
 def _lay(
     values: npt.NDArray[np.float64], counts: pd.DataFrame, places: Sequence[str], first: pd.Timestamp
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Write whole days into [day, series], nothing where partial or closed; gives where each count lies."""
+) -> None:
+    """Write whole days into `values` [day, series], and nothing-known where partial or closed."""
     position = {place: number for number, place in enumerate(places)}
     day = (counts["date"] - first).dt.days.to_numpy().astype(np.intp)
     series = counts["place"].astype(object).map(position).to_numpy().astype(np.intp)
     values[day, series] = counts["value"].where(counts["status"] == "reported").to_numpy(dtype=float)
-    return day, series
 
 
 def _marks(window: Window, near: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Mark]]:
-    """Every mark that rests on a count just brought: its kind, day and series."""
+    """Every mark that rests on a count that is news: its kind, day and series."""
     for mark in jumps(window.counts):
-        if window.brought[mark.day, mark.series]:
+        if window.news[mark.day, mark.series]:
             yield JUMP, mark
     position = {place: number for number, place in enumerate(window.counts.columns)}
     others = [np.array([position[one] for one in near.get(place, ())], dtype=np.intp) for place in position]
     for mark in changes(window.counts, others):
-        if window.brought[mark.day : mark.day + AFTER, mark.series].any():
+        if window.news[mark.day : mark.day + AFTER, mark.series].any():
             yield CHANGE, mark
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 # Days that a judgement looks back and ahead; whole weeks, so that weekends weigh the same on both sides.
 BEFORE, AFTER, MEMORY = 28, 14, 84
 JUMP, CHANGE = log(2.0), log(1.5)
-LEAST_SPREAD = 0.15
+LEAST_SPREAD = 0.1
 LEAST_DIFFERENCE, LEAST_LEVEL = 30.0, 10.0
 
 
@@ -52,12 +52,16 @@ def changes(counts: pd.DataFrame, neighbours: Sequence[npt.NDArray[np.intp]]) ->
     level = _level(counts)
     shift = _shift(level)
     shifts = shift.to_numpy()
-    found = []
+    found: list[Mark] = []
+    since = np.full(counts.shape[1], -AFTER)
     for day, one in _where(_steps(level, shift)):
         size = shifts[day, one]
+        if day - since[one] < AFTER:
+            continue
         others = shifts[day, neighbours[one]] * np.sign(size)
         if (others >= abs(size) / 2).sum() <= 0.1 * len(others):
             found.append(Mark(day, one, float(np.exp(size))))
+            since[one] = day
     return found
 
 
@@ -72,32 +76,39 @@ def _usual(level: pd.DataFrame) -> pd.DataFrame:
 
 
 def _spread(off: pd.DataFrame) -> pd.DataFrame:
-    """How far days usually lie from their level: 1.48 median distances make one standard deviation."""
+    """How far off days usually are: 1.48 median distances make one standard deviation."""
     distance = off.abs().rolling(2 * BEFORE, min_periods=14).median().shift(1)
     return (1.4826 * distance).fillna(LEAST_SPREAD).clip(lower=LEAST_SPREAD)
 
 
 def _shift(level: pd.DataFrame) -> pd.DataFrame:
-    """The median of the two weeks from each day on, less that of the four weeks before it."""
-    return level.rolling(AFTER, min_periods=10).median().shift(1 - AFTER) - _usual(level)
+    """How far the two weeks from each day on lie from those before: the lesser of two ways to tell.
+
+    Against the median of four weeks before, and weekday by weekday against the two weeks before.
+    """
+    roughly = level.rolling(AFTER, min_periods=10).median().shift(1 - AFTER) - _usual(level)
+    paired = (level - level.shift(AFTER)).rolling(AFTER, min_periods=8).median().shift(1 - AFTER)
+    agreed = np.sign(roughly) == np.sign(paired)
+    return roughly.where(roughly.abs() < paired.abs(), paired).where(agreed, 0.0)
 
 
 def _steps(level: pd.DataFrame, shift: pd.DataFrame) -> pd.DataFrame:
     """Where a level moves in one step, and stays: [day, series]."""
-    usual, sign = _usual(level), np.sign(shift)
-    size = shift.abs()
-    wide = size > np.maximum(CHANGE, 4 * _spread(level - usual))
+    usual, sign, size = _usual(level), np.sign(shift), shift.abs()
+    weekly = level - level.shift(7)
+    wide = size > np.maximum(CHANGE, 4 * _spread(weekly))
     wide &= (np.expm1(usual) >= LEAST_LEVEL) & (np.expm1(usual + shift) >= LEAST_LEVEL)
-    week = (level - level.shift(7)) * sign
-    before = (level - level.shift(7)).ffill(limit=7).shift(1) * sign
-    begins = (week >= size / 2) & ((before < size / 2) | before.isna())
-    return wide & begins & _stays(level, usual, shift)
+    before = weekly.ffill(limit=7).shift(1) * sign
+    begins = (weekly * sign >= size / 2) & ((before < size / 2) | before.isna())
+    # A week that is higher than the last on every day has stepped; one that climbs is higher by the end.
+    at_once = weekly.rolling(7, min_periods=4).median().shift(-6) * sign >= 0.8 * size
+    return wide & begins & at_once & _stays(level, shift)
 
 
-def _stays(level: pd.DataFrame, usual: pd.DataFrame, shift: pd.DataFrame) -> pd.DataFrame:
-    """Where four in five of the next two weeks' days lie on the far side of half the shift."""
-    ahead = level.rolling(AFTER, min_periods=10)
-    low, high = (ahead.quantile(share).shift(1 - AFTER) - usual for share in (0.2, 0.8))
+def _stays(level: pd.DataFrame, shift: pd.DataFrame) -> pd.DataFrame:
+    """Where four in five of the next two weeks' days lie beyond half the shift, each by its weekday."""
+    ahead = (level - level.shift(AFTER)).rolling(AFTER, min_periods=8)
+    low, high = (ahead.quantile(share).shift(1 - AFTER) for share in (0.2, 0.8))
     return ((shift > 0) & (low > shift / 2)) | ((shift < 0) & (high < shift / 2))
 
 
