@@ -37,6 +37,7 @@ MAY: dict[Action, frozenset[Role]] = {
     "withheld.read": frozenset({"operator"}),  # sees what a publication stop keeps from all others
 }
 _UNBOUND: frozenset[Role] = frozenset({"analyst", "operator"})
+KEY_MARK = "arv_"  # what every key begins with, so that a key in the wrong place is known for one
 _PREFIX_BYTES = 5
 _SECRET_BYTES = 32  # 256 random bits: a plain hash is enough, there is nothing to guess
 
@@ -77,7 +78,7 @@ def create_key(
     if expires_at is not None and expires_at <= now:
         raise AccessError(f"the expiry {expires_at.isoformat()} is not after now; give a later instant")
     prefix = secrets.token_hex(_PREFIX_BYTES)
-    secret = f"arv_{prefix}_{secrets.token_urlsafe(_SECRET_BYTES)}"
+    secret = f"{KEY_MARK}{prefix}_{secrets.token_urlsafe(_SECRET_BYTES)}"
     key = Key(
         id=f"key-{prefix}",
         prefix=prefix,
@@ -101,7 +102,7 @@ def authenticate(store: Store, header: str | None, *, now: datetime) -> Principa
 def recognise(store: Store, secret: str, *, now: datetime) -> Principal | None:
     """The principal behind a bare key, or None if it is unknown, expired or revoked."""
     parts = secret.split("_", 2)
-    if len(secret) > 200 or len(parts) != 3 or parts[0] != "arv" or not parts[1].isalnum():
+    if len(secret) > 200 or len(parts) != 3 or f"{parts[0]}_" != KEY_MARK or not parts[1].isalnum():
         return None
     found = store.keys.find(parts[1])
     key, known = found if found else (None, b"\0" * 32)

@@ -12,7 +12,7 @@ from flask_limiter import Limiter
 
 from service.access import Action, Principal, authenticate
 from service.web import context
-from service.web.problems import Fault, plain_problem, problem_response, refuse
+from service.web.problems import Fault, plain_problem, problem_response, quoted, refuse
 
 View = TypeVar("View", bound=Callable[..., Any])
 OPEN = "open"
@@ -94,11 +94,11 @@ def _refuse_repeated() -> None:
     for name, values in request.args.lists():
         if len(values) > 1:
             wanted = "the parameter once; separate several values by commas"
-            fault = Fault(location="query", field=name[:80], wanted=wanted)
+            fault = Fault(location="query", field=quoted(name), wanted=wanted)
             refuse(
                 422,
                 "Invalid query",
-                f"Send {name[:80]} once; several values are separated by commas.",
+                f"Send {quoted(name)} once; several values are separated by commas.",
                 [fault],
             )
 

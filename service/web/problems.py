@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
+from service.access import KEY_MARK
+
 MEDIA_TYPE = "application/problem+json"
 _SHOWN = 80
 _ADVICE = {
@@ -113,7 +115,8 @@ def plain_problem(status: int) -> Problem:
 
 
 def _invalid(error: ValidationError) -> Problem:
-    faults = tuple(_faults(error))
+    # one fault a field: a list with a wrong item is also reported as too short
+    faults = tuple({fault.field: fault for fault in reversed(list(_faults(error)))}.values())[::-1]
     named = ", ".join(sorted({fault.field or "the query" for fault in faults}))
     return Problem(
         type="urn:arrivals:problem:invalid-query",
@@ -126,7 +129,7 @@ def _invalid(error: ValidationError) -> Problem:
 
 def _faults(error: ValidationError) -> Iterable[Fault]:
     for fault in error.errors(include_url=False, include_context=False):
-        name = str(fault["loc"][0])[:_SHOWN] if fault["loc"] else None
+        name = quoted(str(fault["loc"][0])) if fault["loc"] else None
         if fault["type"] == "extra_forbidden":
             yield Fault(
                 location="query", field=name, wanted="no parameter of that name; GET /openapi.json lists all"
@@ -144,4 +147,9 @@ def _wanted(message: str) -> str:
 
 def _found(name: str | None) -> str | None:
     value = request.args.get(name or "")
-    return None if value is None or "arv_" in value else value[:_SHOWN]
+    return None if value is None else quoted(value)
+
+
+def quoted(text: str) -> str:
+    """A piece of a request that an answer may repeat: short, and not a key that stands in the wrong place."""
+    return "(a key)" if KEY_MARK in text else text[:_SHOWN]

@@ -4,12 +4,13 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from forecast.quantiles import QUANTILE_LEVELS
 from service.web.representation import Format
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_NAME = re.compile(r"^[^\x00-\x20,\x7f]{1,100}\Z")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})\Z", re.ASCII)
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 LARGEST_COUNT = 1_000_000_000
@@ -21,6 +22,12 @@ CENTRAL_LEVELS = tuple(
 
 def _listed(value: Any) -> Any:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _name(value: str) -> str:
+    if not _NAME.match(value):
+        raise ValueError("a name of at most 100 letters, without blanks or commas")
+    return value
 
 
 def _day(value: Any) -> Any:
@@ -69,7 +76,9 @@ def _schema(**extra: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_day)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
-Name = Annotated[str, Field(pattern=r"^[^\x00-\x20,\x7f]{1,100}$", max_length=100)]
+Name = Annotated[
+    str, AfterValidator(_name), _schema(pattern=_NAME.pattern.removesuffix("\\Z") + "$", maxLength=100)
+]
 Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=PLACES_AT_ONCE), BeforeValidator(_listed)]
 IntervalLevels = Annotated[
     tuple[float, ...],
