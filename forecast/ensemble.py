@@ -55,7 +55,8 @@ def ensemble_of(
         chunk = range(first, min(first + CHUNK, len(panel.places)))
         part = panel.select(list(chunk))
         hindcasts = joined(hindcast_fast(fast, part, horizon), slow, chunk)
-        parts.append(combine(hindcasts.medians, Context.of(part).counts, hindcasts.cutoffs, strides))
+        counts = Context.of(part).counts
+        parts.append(combine(hindcasts.medians, counts, cutoffs=hindcasts.cutoffs, strides=strides))
     return _assembled(parts, _without(slow, len(panel.places)))
 
 

@@ -14,9 +14,9 @@ OWN = 0.7  # of a series' own record; the rest is the panel's
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Record:
-    """A member's past errors on the error scale and in counts, and the days between its hindcasts."""
+    """A member's past errors on the root scale and in counts, and the days between its hindcasts."""
 
-    scaled: PastErrors
+    root: PastErrors
     natural: PastErrors
     stride: int
 
@@ -55,10 +55,10 @@ def _raw(relative: FloatArray, amount: FloatArray, weighing: Weighing) -> FloatA
 
 def _ranked(record: Record, reference: list[Record]) -> tuple[FloatArray, FloatArray]:
     """Log error relative to the reference, mean of both scales, and the record's length: [series] each."""
-    horizon = record.scaled.errors.shape[2]
+    horizon = record.root.errors.shape[2]
     ratios = []
     for own, others in (
-        (record.scaled, [other.scaled for other in reference]),
+        (record.root, [other.root for other in reference]),
         (record.natural, [other.natural for other in reference]),
     ):
         mine = _loss(own)

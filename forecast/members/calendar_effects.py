@@ -27,14 +27,14 @@ class CalendarEffects:
         return shapes @ self.coefficients
 
 
-def fit_effects(series: Series, logs: FloatArray) -> CalendarEffects:
+def fit_effects(series: Series, logs: FloatArray, unit: float = 1.0) -> CalendarEffects:
     """Generalised least squares with a ridge: counts and columns pass the same filter first; logs [day]."""
     shapes = break_shapes(series.countries, series.day(0), series.day(len(logs) - 1))
     used = np.flatnonzero(shapes.any(axis=0))
     coefficients = np.zeros(shapes.shape[1])
     if len(used) and np.isfinite(logs).sum() > 28:
         weekdays = np.eye(7)[(series.start.weekday() + np.arange(len(logs))) % 7]
-        priors = np.r_[np.full(7, WEEKDAY_SD), np.full(len(used), BREAK_SD)]
+        priors = unit * np.r_[np.full(7, WEEKDAY_SD), np.full(len(used), BREAK_SD)]
         columns = np.column_stack([logs, weekdays, shapes[:, used]])
         # Rounded, so that a matrix library's choice of threads cannot show in what is published.
         coefficients[used] = np.round(_ridge(_errors(columns), priors, np.arange(len(logs))[::-1])[7:], 6)

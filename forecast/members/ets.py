@@ -73,6 +73,7 @@ class Structural:
     stride: int = 1
     least: int = 3
     window: int = 728
+    root: bool = True
 
     def fit(self, series: Series) -> FittedStructural:
         """Estimate on all of the series; raises numpy.linalg.LinAlgError or ValueError where it cannot."""
@@ -88,13 +89,14 @@ class Structural:
     def _fit(self, series: Series, cutoff: int) -> FittedStructural:
         """Parameters from the days up to the cutoff, states to the end of the series."""
         learnt = series.counts[: cutoff + 1]
-        scale = Scale(root=bool(np.mean(learnt[np.isfinite(learnt)] == 0) > INTERMITTENT))
+        zeros = bool(np.mean(learnt[np.isfinite(learnt)] == 0) > INTERMITTENT)
+        scale = Scale(root=zeros or self.root)
         values = scale.forward(series.counts)
-        plain = Series(series.start, series.counts, () if scale.root else series.countries)
-        effects = fit_effects(plain, values[: cutoff + 1])
+        plain = Series(series.start, series.counts, () if zeros else series.countries)
+        effects = fit_effects(plain, values[: cutoff + 1], float(np.nanmean(values[: cutoff + 1])) / 2 if scale.root else 1.0)
         adjusted = values - effects.on(plain, 0, len(values) - 1)
         offset = max(0, cutoff + 1 - self.window)
-        weekly = not scale.root and np.isfinite(adjusted[offset : cutoff + 1]).sum() >= SHORT
+        weekly = not zeros and np.isfinite(adjusted[offset : cutoff + 1]).sum() >= SHORT
         parameters = _estimate(adjusted[offset : cutoff + 1], weekly=weekly)
         model = _model(adjusted[offset:], weekly=weekly)
         states = model.filter(parameters).filtered_state

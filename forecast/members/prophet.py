@@ -45,13 +45,12 @@ class ProphetMethod:
         """Fit the newest window; raises RuntimeError where the optimiser gives up."""
         first = max(0, len(series.counts) - self.window)
         known = first + np.flatnonzero(np.isfinite(series.counts[first:]))
-        history = pd.DataFrame(
-            {"ds": pd.to_datetime([series.day(day) for day in known]), "y": np.sqrt(series.counts[known])}
-        )
+        dates = pd.date_range(series.start, periods=len(series.counts))
+        history = pd.DataFrame({"ds": dates[known], "y": np.sqrt(series.counts[known])})
         holidays = _holidays(series.countries, series.day(first), series.day(len(series.counts) + 90))
-        with _quiet():
-            from prophet import Prophet  # slow to import, and noisy
+        from prophet import Prophet  # slow to import, so only where it is used
 
+        with _quiet():
             model = Prophet(
                 holidays=holidays,
                 yearly_seasonality=len(known) >= 2 * YEAR,

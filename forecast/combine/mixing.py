@@ -1,0 +1,59 @@
+"""One forecast of several: a weighted median quantile by quantile, widened by drift, capped."""
+
+import numpy as np
+
+from forecast.combine.errors import LOWER, UPPER
+from forecast.members import FloatArray
+from forecast.quantiles import QUANTILE_LEVELS
+
+MEDIAN = QUANTILE_LEVELS.index(0.5)
+DRIFT_DAYS = 7
+DRIFT_LIMIT = 2.5  # standard errors beyond which recent one-step errors are a drift
+DRIFT_SHARE = 0.2  # of the drift, how much may go on each day
+WIDEST = 2.0
+
+
+def weighted_median(quantiles: FloatArray, weights: FloatArray) -> FloatArray:
+    """The weighted median across members, midway where two share it: quantiles [member, series, horizon, level].
+
+    `weights` [member, series]; NaN where no member with a weight says anything.
+    """
+    mass = np.where(np.isfinite(quantiles), weights[:, :, None, None], 0.0)
+    order = np.argsort(np.where(mass > 0, quantiles, np.inf), axis=0, kind="stable")
+    values, mass = (np.take_along_axis(array, order, axis=0) for array in (quantiles, mass))
+    total = mass.sum(axis=0)
+    position = (np.cumsum(mass, axis=0) - mass / 2) / np.where(total > 0, total, 1.0)
+    voices = (mass > 0).sum(axis=0)
+    above = np.minimum((position < 0.5).sum(axis=0, where=mass > 0), np.maximum(voices - 1, 0))
+    below = np.maximum(above - 1, 0)
+    (low, start), (high, end) = (_at(values, position, place) for place in (below, above))
+    share = np.clip((0.5 - start) / np.where(end > start, end - start, 1.0), 0.0, 1.0)
+    return np.where(voices > 0, low + share * (high - low), np.nan)
+
+
+def _at(values: FloatArray, position: FloatArray, place: FloatArray) -> tuple[FloatArray, FloatArray]:
+    found = (np.take_along_axis(array, place[None], axis=0)[0] for array in (values, position))
+    value, at = found
+    return value, at
+
+
+def widened(quantiles: FloatArray, errors: FloatArray) -> FloatArray:
+    """Wider about the median by the drift of the last one-step errors, growing with the horizon.
+
+    `quantiles` [series, horizon, level] and `errors` [cutoff, series, horizon], the newest last, on one scale.
+    """
+    recent = errors[-1 - DRIFT_DAYS : -1, :, 0]
+    known = np.maximum(1, np.isfinite(recent).sum(axis=0))
+    drift = np.abs(np.nansum(recent, axis=0)) / known
+    spread = np.maximum((quantiles[:, :, UPPER] - quantiles[:, :, LOWER]) / (2 * 1.2816), 1e-9)
+    growth = DRIFT_SHARE * drift[:, None] * np.arange(1, quantiles.shape[1] + 1) / spread
+    drifting = drift > DRIFT_LIMIT * spread[:, 0] / np.sqrt(known)
+    factor = np.where(drifting[:, None], np.minimum(WIDEST, np.sqrt(1 + growth**2)), 1.0)
+    median = quantiles[:, :, MEDIAN : MEDIAN + 1]
+    return np.asarray(median + (quantiles - median) * factor[:, :, None])
+
+
+def caps(counts: FloatArray) -> FloatArray:
+    """What no quantile exceeds: 1.2 x the largest of three years, 2 x that of one, 10 at least: [series]."""
+    largest = [np.nanmax(counts[:, -days:], axis=1, initial=0.0) for days in (1096, 366)]
+    return np.maximum(10.0, np.maximum(1.2 * largest[0], 2.0 * largest[1]))
