@@ -1,9 +1,9 @@
 """Counts and places taken in: read, checked by row, stored whole or refused whole with every reason."""
 
 from service.ingest.counts import Counts, read_counts, read_rows
+from service.ingest.feeds import pull
 from service.ingest.inbox import reason_line, sweep_inbox
 from service.ingest.places import place_from, read_places
-from service.ingest.pull import pull
 from service.ingest.reasons import Refusal
 from service.ingest.taking import LARGEST_UPLOAD, Delivery, Taken, audit, receive, receive_file, take
 

@@ -81,6 +81,7 @@ def draft(
         return None
     if not len(table):
         reasons.add(0, None, found="no rows", wanted="at least one row of counts below the header")
+        return None
     frame = _frame(table, layout, measures, reasons)
     check_numbers(frame, reasons)
     check_units(frame, measures, reasons)

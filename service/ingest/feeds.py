@@ -1,11 +1,9 @@
 """Counts pulled from an address that the operator named, and from no other."""
 
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from hashlib import sha256
-from pathlib import PurePosixPath
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -36,8 +34,8 @@ def pull(store: Store, feed: Feed, now: datetime, *, largest: int = LARGEST_UPLO
 
     Content that is the same as at the last accepted pull is not taken again: it says nothing new.
     """
-    name = feed.name + PurePosixPath(urlsplit(feed.url).path).suffix
-    delivery = Delivery(name, feed.name, now, largest=largest)
+    ending = ".json" if feed.url.partition("?")[0].endswith(".json") else ".csv"
+    delivery = Delivery(feed.name + ending, feed.name, now, largest=largest)
     try:
         content = fetch(feed, largest=largest)
     except PullError as error:
@@ -66,8 +64,9 @@ def fetch(feed: Feed, *, largest: int) -> bytes:
         except requests.Timeout:
             raise PullError("no answer in time", f"an answer within {WAIT_SECONDS[1]:.0f} s") from None
         # The library's messages hold the address, which may hold a secret.
-        except (requests.RequestException, UnicodeError) as error:
-            raise PullError(f"no connection ({type(error).__name__})", "a feed that can be reached") from None
+        except (requests.RequestException, ValueError) as error:
+            found = f"no whole answer ({type(error).__name__})"
+            raise PullError(found, "an address that can be reached and serves the counts") from None
 
 
 def _answer(session: requests.Session, feed: Feed) -> requests.Response:
@@ -92,27 +91,20 @@ def _answer(session: requests.Session, feed: Feed) -> requests.Response:
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port of an address; raises `PullError` where it has none that make sense."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        raise PullError("an address that cannot be read", "http:// or https://, host and path") from None
+    """Scheme, host and port of an address; raises `ValueError` where it has none that make sense."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _body(response: requests.Response, largest: int, deadline: float) -> bytes:
     content = bytearray()
-    for piece in _pieces(response):
+    for piece in response.iter_content(chunk_size=65_536):
         content += piece
         if len(content) > largest:
             raise PullError(f"more than {largest} bytes", f"at most {largest} bytes")
         if time.monotonic() > deadline:
             raise PullError("an answer that does not end", f"all of it within {TOTAL_SECONDS:.0f} s")
     return bytes(content)
-
-
-def _pieces(response: requests.Response) -> Iterator[bytes]:
-    return response.iter_content(chunk_size=65_536)
 
 
 class _Authorization(AuthBase):
