@@ -181,5 +181,5 @@ def test_ordinary_weeks_have_a_shape_and_holidays_stand_out(final: pd.DataFrame)
     winter = total[total.index.month.isin([1, 2, 11, 12])]
     weekday = winter.groupby(winter.index.dayofweek).mean()
     assert weekday[5] > 1.15 * weekday[1]
-    new_year = pd.concat([total[f"{year}-01-02":f"{year}-01-08"] for year in (2020, 2021, 2022)])
+    new_year = pd.concat([total[f"{year}-01-02" : f"{year}-01-08"] for year in (2020, 2021, 2022)])
     assert new_year.mean() > 1.15 * winter.mean()
