@@ -16,7 +16,13 @@ from service.store.errors import StoreBusy, StoreError
 WRITER_WAIT_SECONDS = 30.0
 WRITER_LOCK = 0x6172_7269_7661_6C73
 """PostgreSQL's advisory lock of the one writer: the product's name as an integer."""
-PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 30000", "foreign_keys = ON")
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "busy_timeout = 30000",
+    "foreign_keys = ON",
+    "journal_size_limit = 67108864",  # a large ingest leaves a large log behind otherwise
+)
 
 
 class Database:

@@ -49,7 +49,7 @@ class ObservationStore:
             for start in range(0, len(wanted), PLACES_AT_ONCE):
                 among = observation.c.place_id.in_(wanted[start : start + PLACES_AT_ONCE])
                 window = (observation.c.measure == measure, among, observation.c.day.between(first, last))
-                statement = vintages.columns(vintages.newest(*window, as_of=as_of))
+                statement = vintages.newest(*window, as_of=as_of).order_by(*vintages.IN_ORDER)
                 parts.extend(vintages.frame(chunk) for chunk in bulk.fetch(connection, statement))
         return vintages.joined(parts)
 
@@ -60,12 +60,8 @@ class ObservationStore:
 
     def panel(self, measure: str, *, as_of: datetime, last_observation: int, cutoff: date) -> Panel | None:
         """The counts of all crossings as known at a vintage, up to a cutoff; None where there are none."""
-        window = (
-            observation.c.measure == measure,
-            observation.c.id <= last_observation,
-            observation.c.day <= cutoff,
-        )
-        statement = vintages.columns(vintages.newest(*window, as_of=as_of))
+        window = (observation.c.measure == measure, observation.c.day <= cutoff)
+        statement = vintages.newest(*window, as_of=as_of, last_observation=last_observation)
         with self._database.read() as connection:
             rows = PanelRows(registered(connection, as_of=as_of).crossings)
             for chunk in bulk.fetch(connection, statement):
@@ -98,7 +94,7 @@ class ObservationStore:
                 return vintages.with_complete([])
             if level == "crossing":
                 among = observation.c.place_id.in_(visible.with_only_columns(place.c.id))
-                statement = vintages.columns(vintages.newest(*window, among, as_of=as_of))
+                statement = vintages.newest(*window, among, as_of=as_of).order_by(*vintages.IN_ORDER)
             else:
                 statement = vintages.total(str(place_id), measure, (first, last), as_of=as_of)
             chunks = bulk.fetch(connection, statement.limit(limit))

@@ -1,13 +1,13 @@
 """What was known when: the statements behind every read of counts, and the frames they fill."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, case, exists, func, literal, select, tuple_
 
 from service.store import bulk
 from service.store.columns import name
@@ -15,57 +15,73 @@ from service.store.places import lying_in
 from service.store.schema import observation, place
 
 Chunk = Sequence[Sequence[Any]]
+FACTS = (
+    observation.c.place_id,
+    bulk.raw(observation.c.day).label("day"),
+    observation.c.value,
+    observation.c.status,
+    bulk.raw(observation.c.recorded_at).label("recorded_at"),
+)
+IN_ORDER = (observation.c.place_id, observation.c.day)
 
 
-def newest(*conditions: ColumnElement[bool], as_of: datetime | None) -> Subquery:
-    """The newest observation of each place and day among those that meet the conditions."""
-    order = (observation.c.recorded_at.desc(), observation.c.id.desc())
-    days = (observation.c.measure, observation.c.place_id, observation.c.day)
-    rank = func.row_number().over(partition_by=days, order_by=order).label("rank")
-    ranked = select(observation, rank).where(and_(*conditions, *_known_by(as_of))).subquery("ranked")
-    return select(ranked).where(ranked.c.rank == 1).subquery("newest")
+def newest(
+    *window: ColumnElement[bool], as_of: datetime | None, last_observation: int | None = None
+) -> Select[Any]:
+    """The newest observation of each place and day in a window: place, day, value, status, `recorded_at`.
+
+    An instant and a last id bound what was known. Without an order: ask for `IN_ORDER` where it matters.
+    """
+    later = observation.alias("later")
+    same_day = (later.c[key] == observation.c[key] for key in ("measure", "place_id", "day"))
+    after = tuple_(later.c.recorded_at, later.c.id) > tuple_(observation.c.recorded_at, observation.c.id)
+    superseded = exists().where(*same_day, *_known(later, as_of, last_observation), after)
+    return select(*FACTS).where(*window, *_known(observation, as_of, last_observation), ~superseded)
 
 
-def _known_by(as_of: datetime | None) -> tuple[ColumnElement[bool], ...]:
-    return () if as_of is None else (observation.c.recorded_at <= as_of,)
-
-
-def columns(rows: Subquery) -> Select[Any]:
-    """Place, day, value, status and `recorded_at` of observations, by place and day."""
-    facts = (rows.c.place_id, bulk.raw(rows.c.day), rows.c.value, rows.c.status, bulk.raw(rows.c.recorded_at))
-    return select(*facts).order_by(rows.c.place_id, rows.c.day)
+def _known(
+    rows: FromClause, as_of: datetime | None, last_observation: int | None = None
+) -> Iterator[ColumnElement[bool]]:
+    if as_of is not None:
+        yield rows.c.recorded_at <= as_of
+    if last_observation is not None:
+        yield rows.c.id <= last_observation
 
 
 def total(place_id: str, measure: str, days: tuple[date, date], *, as_of: datetime | None) -> Select[Any]:
-    """The sums over the crossings that lie in a place, by day, in the columns of `columns`.
+    """The sums over the crossings that lie in a place, by day, in the columns of `newest`.
 
     A day is `reported` when each crossing that has begun to report is closed or complete, else `partial`.
     """
     begun = _begun(place_id, measure, as_of)
     among = observation.c.place_id.in_(select(begun.c.id))
-    rows = newest(observation.c.measure == measure, among, observation.c.day.between(*days), as_of=as_of)
+    window = (observation.c.measure == measure, among, observation.c.day.between(*days))
+    rows = newest(*window, as_of=as_of).subquery("newest")
     whole = func.count().filter(rows.c.status != "partial")
     awaited = select(func.count()).where(begun.c.first_day <= rows.c.day).scalar_subquery()
     complete = whole == awaited
     counted = func.sum(case((rows.c.status == "closed", 0.0), else_=rows.c.value))
     facts = (
         literal(place_id, name()).label("place_id"),
-        bulk.raw(rows.c.day).label("day"),
+        rows.c.day,
         case((complete, counted)).label("value"),
         case((complete, "reported"), else_="partial").label("status"),
-        bulk.raw(func.max(rows.c.recorded_at)).label("recorded_at"),
+        func.max(rows.c.recorded_at).label("recorded_at"),
     )
     return select(*facts).group_by(rows.c.day).order_by(rows.c.day)
 
 
-def _begun(place_id: str, measure: str, as_of: datetime | None) -> Any:
+def _begun(place_id: str, measure: str, as_of: datetime | None) -> CTE:
     """The crossings in a place that have reported, and since when."""
-    own = (observation.c.measure == measure, observation.c.place_id == place.c.id, *_known_by(as_of))
+    own = (
+        observation.c.measure == measure,
+        observation.c.place_id == place.c.id,
+        *_known(observation, as_of),
+    )
     # Sought crossing by crossing, since the index leads straight to the first day of each.
-    first = select(observation.c.day).where(*own).order_by(observation.c.day).limit(1).scalar_subquery()
+    first = select(observation.c.day).where(*its, *_known(observation, as_of)).order_by(observation.c.day)
     inside = (place.c.level == "crossing", place.c.id.in_(lying_in([place_id])))
-    since = select(place.c.id, first.label("first_day")).where(*inside).cte("begun")
-    return since
+    return select(place.c.id, first.limit(1).scalar_subquery().label("first_day")).where(*inside).cte("begun")
 
 
 def frame(chunk: Chunk) -> pd.DataFrame:
