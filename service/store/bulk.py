@@ -14,14 +14,16 @@ Columns = dict[str, list[Any]]
 
 def append(connection: Connection, table: Table, columns: Columns) -> None:
     """Insert rows given as columns of equal length, in one call of the driver."""
-    rows = list(zip(*columns.values(), strict=True))
+    names = [column.name for column in table.columns if column.name in columns]
+    rows = list(zip(*(columns[name] for name in names), strict=True))
     if not rows:
         return
     if connection.dialect.name == "sqlite":
-        statement = insert(table).values({column: bindparam(column) for column in columns})
+        # Compiled in the order of the table's columns, as are the rows.
+        statement = insert(table).values({name: bindparam(name) for name in names})
         connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), rows)
     else:
-        _copy(connection, table, tuple(columns), rows)
+        _copy(connection, table, names, rows)
 
 
 def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:

@@ -73,11 +73,7 @@ def total(place_id: str, measure: str, days: tuple[date, date], *, as_of: dateti
 
 def _begun(place_id: str, measure: str, as_of: datetime | None) -> CTE:
     """The crossings in a place that have reported, and since when."""
-    own = (
-        observation.c.measure == measure,
-        observation.c.place_id == place.c.id,
-        *_known(observation, as_of),
-    )
+    its = (observation.c.measure == measure, observation.c.place_id == place.c.id)
     # Sought crossing by crossing, since the index leads straight to the first day of each.
     first = select(observation.c.day).where(*its, *_known(observation, as_of)).order_by(observation.c.day)
     inside = (place.c.level == "crossing", place.c.id.in_(lying_in([place_id])))
