@@ -102,7 +102,8 @@ def run_cycle(
     progress: Callable[[str], None] | None = None,
 ) -> Issue:
     """Do one whole cycle and return what it published; see `complete_cycle`."""
-    return complete_cycle(store, settings, Means(engine_run, lease, progress or _told_nobody), now=now).issue
+    told = _told_nobody if progress is None else progress
+    return complete_cycle(store, settings, Means(engine_run, lease, told), now=now).issue
 
 
 def complete_cycle(store: Store, settings: Settings, means: Means, *, now: datetime) -> Outcome:
