@@ -27,7 +27,6 @@ class Fan:
     """What one chart shows, in words and numbers."""
 
     title: str
-    unit: str
     cutoff: date
     observed: Sequence[ObservedDay]
     days: Sequence[ForecastDay]
@@ -36,9 +35,11 @@ class Fan:
 
 def fan_image(fan: Fan, size: tuple[float, float]) -> str:
     """The chart as a data address for an `img`: no other file and no other host is asked for it."""
-    with _DRAWING, rc_context({"svg.hashsalt": "arrivals", "font.size": 10, "axes.edgecolor": _FAINT}):
+    with _DRAWING, rc_context({"svg.hashsalt": "arrivals", "font.size": 10.5, "axes.edgecolor": _FAINT}):
         figure = Figure(figsize=size, layout="constrained")
         _draw(figure.subplots(), fan)
+        columns = 5 if size == WIDE else 3
+        figure.legend(loc="outside lower left", frameon=False, fontsize=9, ncols=columns, labelcolor=_INK)
         svg = io.BytesIO()
         figure.savefig(svg, format="svg", metadata={"Date": None})
     return "data:image/svg+xml;base64," + b64encode(svg.getvalue()).decode()
@@ -50,8 +51,7 @@ def _draw(axes: Axes, fan: Fan) -> None:
     if counted:
         axes.plot(*zip(*counted, strict=True), color=_INK, lw=1.4, marker="o", ms=2.6, label="counted")
     axes.axvline(date2num(fan.cutoff), color=_FAINT, lw=0.9, ls=(0, (4, 3)))  # type: ignore[no-untyped-call]
-    axes.set_title(fan.title, loc="left", fontsize=11, color=_INK, fontweight="bold")
-    axes.set_ylabel(fan.unit, color=_FAINT)
+    axes.set_title(fan.title, loc="left", fontsize=10, color=_FAINT)
     _frame(axes)
     if fan.stamp:
         axes.text(
@@ -67,7 +67,7 @@ def _draw_bands(axes: Axes, days: Sequence[ForecastDay]) -> None:
         ends = [day.intervals[level] for day in told if day.intervals and level in day.intervals]
         if ends:
             low, high = zip(*ends, strict=True)
-            name = f"{float(level):.0%} of cases"
+            name = f"{float(level):.0%} interval"
             axes.fill_between(dates, low, high, color=colour, lw=0, label=name)
     if told:
         axes.plot(dates, [float(day.median or 0) for day in told], color=_MEDIAN, lw=1.8, label="median")
@@ -78,10 +78,9 @@ def _frame(axes: Axes) -> None:
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", "\u202f")))
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
     axes.grid(axis="y", color="#e4e8ec", lw=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(colors=_FAINT, length=0)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    axes.legend(loc="upper left", frameon=False, fontsize=8.5, ncols=2, labelcolor=_INK)

@@ -1,4 +1,4 @@
-"""The start page: what this is, the last issue, and for a key one chart and tomorrow's figures."""
+"""The start page: what this is, the last issue, and for a key one chart and the next day's figures."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, g, make_response, render_template, request
 
-from forecast.places import LEVELS, Place
+from forecast.places import Place, Places
 from service.access import Principal, recognise
 from service.store.records import EVERYTHING, Issue, Measure
 from service.web import context, fans
@@ -27,10 +27,10 @@ _DEMONSTRATION = Principal("start-page", "planner", EVERYTHING)
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A place and what is expected there tomorrow."""
+    """A place and what is expected there on the first day ahead."""
 
     place: Place
-    tomorrow: ForecastDay
+    first: ForecastDay
 
 
 @blueprint.get("/")
@@ -88,17 +88,25 @@ def _country_chart(issue: Issue) -> dict[str, Any]:
 
 
 def _for_reader(issue: Issue, synthetic: bool) -> dict[str, Any]:
-    widest_first = sorted(context.register(), key=lambda place: -LEVELS.index(place.level))
-    if not widest_first:
+    places = _as_tree(context.register())[:_ROWS_SHOWN]
+    if not places:
         return {}
-    context.audit_short_horizon(widest_first[:_ROWS_SHOWN], issue=issue.id, page="start")
+    chosen = _chosen(places)
+    context.audit_short_horizon([*places, chosen], issue=issue.id, page="start")
     stamp = "SYNTHETIC" if synthetic else None
-    return _chart(issue, _chosen(widest_first), stamp=stamp) | {"rows": _rows(issue, widest_first)}
+    return _chart(issue, chosen, stamp=stamp) | {"rows": _rows(issue, places)}
+
+
+def _as_tree(places: Places) -> list[Place]:
+    """The register from the top: each total above what lies in it."""
+    path = {place.id: (*reversed(places.ancestors(place.id)), place.id) for place in places}
+    position = {place.id: number for number, place in enumerate(places)}
+    return sorted(places, key=lambda place: [position[up] for up in path[place.id]])
 
 
 def _chosen(places: list[Place]) -> Place:
     asked = request.form.get("place", "").strip()
-    return next((place for place in places if asked in (place.id, place.name)), places[0])
+    return next((place for place in context.register() if asked in (place.id, place.name)), places[0])
 
 
 def _measure(issue: Issue) -> Measure | None:
@@ -114,18 +122,18 @@ def _chart(issue: Issue, place: Place, *, stamp: str | None) -> dict[str, Any]:
     if context.told().withholds(place.id):
         return {"withheld": place}
     observed = last_days(place, measure, issue, days=7 * _WEEKS_SHOWN)
-    fan = Fan(f"{place.name}: {measure.id}", measure.unit, issue.cutoff, observed, days, stamp)
+    fan = Fan(f"{measure.id}, {measure.unit}", issue.cutoff, observed, days, stamp)
     return {
         "chart": fan_image(fan, WIDE),
         "chart_narrow": fan_image(fan, NARROW),
         "charted": place,
-        "tomorrow": days[0],
+        "first": days[0],
     }
 
 
 def _rows(issue: Issue, places: list[Place]) -> list[_Row]:
-    tomorrow = _days(issue, places[:_ROWS_SHOWN], horizons=1)
-    return [_Row(place, tomorrow[place.id][0]) for place in places if place.id in tomorrow]
+    first = _days(issue, places, horizons=1)
+    return [_Row(place, first[place.id][0]) for place in places if place.id in first]
 
 
 def _days(issue: Issue, places: list[Place], *, horizons: int) -> dict[str, list[ForecastDay]]:

@@ -1,0 +1,111 @@
+"""The start page: open without counts; with a key the reader's own figures; nothing remembers the key."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.clock import SimulatedClock
+from service.store import Store
+from service.web import create_app
+from tests.service.web.test_roles import OTHERS, told_of
+from tests.service.web.world import NOW, PLACES, FixedSettings, Settings, World
+
+
+@pytest.fixture
+def demonstration(own_world: World, tmp_path: Path) -> FlaskClient:
+    """The same world under a simulated clock, as in the demonstration."""
+    path = tmp_path / "clock"
+    SimulatedClock(path).set(NOW)
+    return create_app(own_world.store, Settings(simulated_clock=path)).test_client()
+
+
+def test_without_a_key_the_page_names_the_issue_and_no_place(client: FlaskClient) -> None:
+    page = client.get("/")
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert "26 September 2022" in text
+    assert "1 min ago" in text
+    assert "It is not for stopping" in text
+    assert "data:image" not in text
+    assert not [place for place in PLACES if place.name in text or place.id in text]
+
+
+def test_with_a_key_the_page_shows_a_chart_and_the_own_places(client: FlaskClient, world: World) -> None:
+    page = client.post("/", data={"key": world.keys["west planner"]})
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert text.count("data:image/svg+xml") == 2
+    assert "West Quarrel: the next 10 days" in text
+    (held,) = world.store.issues.forecasts("issue-1", place_ids=["amberford"])
+    assert f"{held.values[0, 11]:,.0f}" in text
+    for name in ("East Murmur", "Veldania", "Cindermoor", "Dovebridge"):
+        assert name not in text
+
+
+def test_the_page_tells_a_planner_nothing_of_another_region(client: FlaskClient, world: World) -> None:
+    text = client.post("/", data={"key": world.keys["west planner"], "place": "cindermoor"}).get_data(
+        as_text=True
+    )
+    shown = text.split("data:image")[0] + text.rsplit("data:image", 1)[1]
+    theirs = {f"{value:,.0f}" for value in told_of(world, OTHERS) if value > 10_000}
+    assert not [number for number in theirs if number in shown]
+
+
+def test_the_reader_may_choose_the_place_of_the_chart(client: FlaskClient, world: World) -> None:
+    for name in ("amberford", "Amberford"):
+        page = client.post("/", data={"key": world.keys["west planner"], "place": name})
+        assert "Amberford: the next 10 days" in page.get_data(as_text=True)
+
+
+def test_the_key_is_neither_kept_nor_repeated(client: FlaskClient, world: World) -> None:
+    secret = world.keys["west planner"]
+    page = client.post("/", data={"key": secret})
+    assert "Set-Cookie" not in page.headers
+    assert page.headers["Cache-Control"] == "no-store"
+    assert secret not in page.get_data(as_text=True)
+    assert "data:image" not in client.get("/").get_data(as_text=True)
+
+
+def test_a_wrong_key_shows_nothing(client: FlaskClient) -> None:
+    page = client.post("/", data={"key": "arv_0000000000_wrong"})
+    assert page.status_code == 401
+    assert "not valid" in page.get_data(as_text=True)
+    assert "data:image" not in page.get_data(as_text=True)
+
+
+def test_a_reporters_key_shows_no_forecast(client: FlaskClient, world: World) -> None:
+    text = client.post("/", data={"key": world.keys["amberford reporter"]}).get_data(as_text=True)
+    assert "data:image" not in text
+    assert "Amberford" not in text
+
+
+def test_the_demonstration_shows_the_synthetic_total_to_everybody_and_nothing_else(
+    demonstration: FlaskClient,
+) -> None:
+    text = demonstration.get("/").get_data(as_text=True)
+    assert "all counts are synthetic" in text
+    assert "Veldania: the next 10 days" in text
+    assert not [place for place in PLACES[1:] if place.name in text]
+
+
+def test_the_open_chart_obeys_a_stop(demonstration: FlaskClient, own_world: World) -> None:
+    own_world.store.places.stop("amberford", at=NOW, by="test", reason="patrols")
+    text = demonstration.get("/").get_data(as_text=True)
+    assert "data:image" not in text
+    assert "withheld" in text
+
+
+def test_a_planners_page_obeys_a_stop(own_client: FlaskClient, own_world: World) -> None:
+    own_world.store.places.stop("amberford", at=NOW, by="test", reason="patrols")
+    text = own_client.post("/", data={"key": own_world.keys["west planner"]}).get_data(as_text=True)
+    assert text.count(">withheld<") == 2  # the crossing and its region; the neighbour is told
+    assert "data:image" not in text
+
+
+def test_before_the_first_issue_the_page_says_so(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'empty.db'}") as store:
+        client = create_app(store, FixedSettings()).test_client()
+        assert "Nothing has been published yet" in client.get("/").get_data(as_text=True)
+        assert client.get("/healthz").get_json()["status"] == "degraded"
+        assert client.get("/readyz").status_code == 200
