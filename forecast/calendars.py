@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib.metadata import version
 
 import holidays
 import numpy as np
 import numpy.typing as npt
 
-HOLIDAYS_VERSION: str = holidays.__version__
+HOLIDAYS_VERSION = version("holidays")
 CATEGORIES = ("public", "optional")
 SHAPES = ("eve", "first", "middle", "last", "single", "morrow", "weekend_holiday", "working_weekend")
 
@@ -42,7 +43,7 @@ def country_calendar(country: str, years: Iterable[int]) -> Calendar:
 def _country_calendar(country: str, years: tuple[int, ...]) -> Calendar:
     if not is_supported(country):
         return Calendar({}, frozenset({5, 6}), frozenset())
-    # Asking for a category or language that a country lacks raises; without a language the environment picks one.
+    # A category or language that a country lacks raises; without a language the environment picks one.
     known = holidays.country_holidays(country)
     language = "en_US" if "en_US" in known.supported_languages else known.default_language
     categories = tuple(category for category in CATEGORIES if category in known.supported_categories)

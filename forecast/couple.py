@@ -10,7 +10,7 @@ PERSISTENCE = 0.6  # share of a path's standing that lasts over its horizons whe
 
 
 def stratified(quantiles: FloatArray, paths: int) -> npt.NDArray[np.int64]:
-    """The quantile function at (i - 0.5) / paths, whole numbers in ascending order: [path, series, horizon]."""
+    """The quantile function at (i - 0.5) / paths, whole numbers, ascending: [path, series, horizon]."""
     levels = (np.arange(paths) + 0.5) / paths
     known = np.asarray(QUANTILE_LEVELS)
     place = np.clip(np.searchsorted(known, levels) - 1, 0, len(known) - 2)
@@ -31,24 +31,31 @@ def couple(
     """
     template = _template(errors, paths, generator)
     ranks = np.argsort(np.argsort(template, axis=0, kind="stable"), axis=0, kind="stable")
-    return np.take_along_axis(stratified(quantiles, paths), ranks, axis=0)
+    joint: npt.NDArray[np.int64] = np.take_along_axis(stratified(quantiles, paths), ranks, axis=0)
+    return joint
 
 
 def _template(errors: FloatArray, paths: int, generator: np.random.Generator) -> FloatArray:
     """Standardised past errors of one cutoff per path, drawn where unknown: [path, series, horizon]."""
     _, series, horizon = errors.shape
-    lasting, common = generator.standard_normal((paths, series, 1)), generator.standard_normal((paths, 1, 1))
+    lasting = generator.standard_normal((paths, series, 1))
+    common = generator.standard_normal((paths, 1, 1))
     daily = generator.standard_normal((paths, series, horizon))
-    drawn = np.sqrt(PERSISTENCE) * lasting + np.sqrt(1 - PERSISTENCE) * daily
+    drawn: FloatArray = np.sqrt(PERSISTENCE) * lasting + np.sqrt(1 - PERSISTENCE) * daily
     chosen = np.flatnonzero(np.isfinite(errors).mean(axis=2).max(axis=1, initial=0.0) > 0.9)[-paths:]
     if not len(chosen):
-        return np.sqrt(0.5) * drawn + np.sqrt(0.5) * common
+        return np.asarray(np.sqrt(0.5) * (drawn + common))
     known = errors[np.resize(chosen[::-1], paths)]
-    standard = (known - np.nanmean(errors, axis=0, where=np.isfinite(errors))) / _spread(errors)
+    center, spread = _moments(errors)
+    standard = (known - center) / spread
     # The small draw parts cutoffs that serve twice; ties among zeros fall by chance.
     return np.where(np.isfinite(standard), standard + 0.1 * drawn, drawn)
 
 
-def _spread(errors: FloatArray) -> FloatArray:
-    spread = np.nanstd(errors, axis=0)
-    return np.where(spread > 0, spread, 1.0)
+def _moments(errors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Mean and standard deviation over the cutoffs with an error; 0 and 1 where there is nothing to tell."""
+    known = np.isfinite(errors)
+    count = np.maximum(1, known.sum(axis=0))
+    center = np.where(known, errors, 0.0).sum(axis=0) / count
+    spread = np.sqrt((np.where(known, errors - center, 0.0) ** 2).sum(axis=0) / count)
+    return center, np.where(spread > 0, spread, 1.0)

@@ -18,9 +18,9 @@ CHUNK = 64  # series whose hindcasts are in memory together
 class Ensemble:
     """All series' members combined.
 
-    `quantiles` [series, horizon, level] are NaN where no member could; `errors` [cutoff, series, horizon] are past
-    ones; `weights` maps a member to [series]; `without` names per series the members missing today and why, with
-    an empty reason where they were not asked.
+    `quantiles` [series, horizon, level] are NaN where no member could; `errors` [cutoff, series, horizon] are
+    past ones; `weights` maps a member to [series]; `without` names per series the members missing today and
+    why, with an empty reason where they were not asked.
     """
 
     quantiles: FloatArray

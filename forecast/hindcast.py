@@ -27,8 +27,8 @@ BATCH = 4  # tasks that go to a process together
 class Hindcasts:
     """What members said on past days and today.
 
-    `cutoffs` [cutoff] are day indices, the panel's own last; `medians` maps a member to [cutoff, series, horizon],
-    NaN where it said nothing.
+    `cutoffs` [cutoff] are day indices, the panel's own last; `medians` maps a member to
+    [cutoff, series, horizon], NaN where it said nothing.
     """
 
     cutoffs: tuple[int, ...]
@@ -95,7 +95,7 @@ def hindcast_slow(
     run: Run[list[Task], list[Forecast]],
     kept: MutableMapping[str, FloatArray],
 ) -> SlowHindcasts:
-    """The slow members' hindcasts of some rows: what is kept is read, the rest is spread by `run` and added."""
+    """The slow members' hindcasts of some rows: the kept ones are read, others spread by `run` and added."""
     cutoffs = recent_cutoffs(panel)
     medians = {member.name: np.full((len(cutoffs), len(rows), horizon), np.nan) for member in members}
     reasons: dict[str, dict[int, str]] = {member.name: {} for member in members}
@@ -125,7 +125,7 @@ def joined(fast: Hindcasts, slow: SlowHindcasts, rows: Sequence[int]) -> Hindcas
 
 
 def _tasks(members: Sequence[OneByOne], panel: Panel, rows: Sequence[int], horizon: int) -> list[Task]:
-    """Every block of cutoffs of every open series, oldest first; closed days are those known at the block's end."""
+    """Every block of cutoffs of every open series, oldest first; closures as known at the block's end."""
     tasks = []
     for last, blocks in _blocks(members, panel).items():
         past = panel.until(panel.dates[last].date())

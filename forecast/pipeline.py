@@ -35,7 +35,7 @@ def in_order(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All that an issue depends on besides its panel; the first `slow_series` by size get the slow members."""
+    """All that an issue depends on besides its panel; the `slow_series` largest get the slow members."""
 
     horizon: int = 28
     paths: int = 500
@@ -70,7 +70,8 @@ DEFAULT = Configuration()
 class Forecasts:
     """The forecasts of one measure: crossings first, then totals, all read off one set of paths.
 
-    `baseline` is the weekly naive of the same ids; `paths` holds crossings only; `status` is aligned with the ids.
+    `baseline` is the weekly naive of the same ids; `paths` holds crossings only; `status` is aligned with the
+    ids.
     """
 
     measure: str

@@ -81,15 +81,15 @@ def _runs(flags: BoolArray) -> list[tuple[int, int]]:
 
 def _last(flags: BoolArray) -> npt.NDArray[np.intp]:
     """The last true day of each series; meaningless where there is none: [series]."""
-    return flags.shape[1] - 1 - np.argmax(flags[:, ::-1], axis=1)
+    return np.asarray(flags.shape[1] - 1 - np.argmax(flags[:, ::-1], axis=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Deviations:
     """Where each series stands beside its ordinary level, in log units.
 
-    `usual` [series, weekday offset 1..7 after the cutoff] is the median log count of that weekday over eight
-    weeks; `now` [series] is the mean deviation over the last days; `limit` [series] is what is out of the ordinary.
+    `usual` [series, 7] is the median log count over eight weeks of the weekdays 1 to 7 days after the cutoff; `now`
+    [series] is the mean deviation over the last days; `limit` [series] is what is out of the ordinary.
     """
 
     usual: FloatArray

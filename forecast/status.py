@@ -43,12 +43,10 @@ def crossing_status(
     return tuple(
         SeriesStatus(
             modes[row],
-            tuple(
-                [
-                    *_at_cutoff(panel, row),
-                    *(["closed"] if shut[row] else _short(counts[row])),
-                    *([] if shut[row] else _members(ensemble.without[row], failed=bool(failed[row]))),
-                ]
+            (
+                *_at_cutoff(panel, row),
+                *(["closed"] if shut[row] else _short(counts[row])),
+                *([] if shut[row] else _members(ensemble.without[row], failed=bool(failed[row]))),
             ),
             {} if shut[row] or failed[row] else ensemble.weights_of(row),
         )

@@ -10,10 +10,10 @@ from forecast.places import Places
 
 
 def totals_of(panel: Panel, places: Places) -> tuple[Panel, npt.NDArray[np.bool_]]:
-    """The panel of all totals with a crossing in this one, and which crossings make which: [total, crossing].
+    """The panel of all totals with a crossing here, and which crossings make which [total, crossing].
 
-    A day counts where every crossing that reports by then has a whole count or was closed. Raises ValueError for
-    a crossing that `places` lacks.
+    A day counts where every crossing that reports by then has a whole count or was closed.
+    Raises ValueError for a crossing that `places` lacks.
     """
     for crossing in panel.ids:
         if crossing not in places:
@@ -28,5 +28,5 @@ def totals_of(panel: Panel, places: Places) -> tuple[Panel, npt.NDArray[np.bool_
     summed = np.where(gaps | (members @ begun == 0), np.nan, members @ np.nan_to_num(counts))
     closed = members @ (~panel.closed) == 0
     partial = (members @ panel.partial > 0) & ~gaps
-    names = tuple(place for place, kept in zip(places.totals, used, strict=True) if kept)
+    names = tuple(places.totals[total] for total in np.flatnonzero(used).tolist())
     return replace(panel, places=names, counts=summed, closed=closed, partial=partial), summing

@@ -9,7 +9,7 @@ from forecast.combine.errors import Prior, error_quantiles, past_errors
 from forecast.combine.mixing import caps, weighted_median, widened
 from forecast.combine.scale import from_root, intermittent, to_root
 from forecast.combine.weights import Record, member_weights
-from forecast.members import FloatArray
+from forecast.members import BoolArray, FloatArray
 
 PRIOR_CUTOFFS = 20.0
 PRIOR_CUTOFFS_INTERMITTENT = 3.0  # a bell is a poor guess where most days are zero
@@ -43,7 +43,8 @@ def combine(
     dense = tuple(name for name in medians if strides[name] == 1)
     weights = _able(member_weights(records, dense), medians)
     errors = _dense_errors(records, weights, dense)
-    prior = _prior(errors, counts)
+    bursty = intermittent(counts)
+    prior = _prior(errors, counts, bursty)
     quantiles = weighted_median(
         np.stack(
             [
@@ -53,7 +54,7 @@ def combine(
         ),
         np.stack([weights[name] for name in medians]),
     )
-    quantiles = from_root(widened(np.sort(quantiles, axis=2), errors))
+    quantiles = from_root(widened(np.sort(quantiles, axis=2), errors, bursty))
     return Combined(np.minimum(quantiles, caps(counts)[:, None, None]), weights, errors)
 
 
@@ -72,13 +73,13 @@ def _able(weights: Mapping[str, FloatArray], medians: Mapping[str, FloatArray]) 
     return {name: np.where(total > 0, able[name] / safe, speaking[name] / voices) for name in able}
 
 
-def _prior(errors: FloatArray, counts: FloatArray) -> Prior:
+def _prior(errors: FloatArray, counts: FloatArray, bursty: BoolArray) -> Prior:
     """A new series' spread is the panel's middle one relative to the level, or a third of the level."""
     level = np.maximum(1.0, np.nan_to_num(_mean(to_root(counts[:, -28:]), axis=1)))
     relative = np.abs(errors[:, :, 0]) / level
     known = relative[np.isfinite(relative)]
     usual = 1.4826 * float(np.median(known)) if len(known) >= ENOUGH else 1 / 3
-    worth = np.where(intermittent(counts), PRIOR_CUTOFFS_INTERMITTENT, PRIOR_CUTOFFS)
+    worth = np.where(bursty, PRIOR_CUTOFFS_INTERMITTENT, PRIOR_CUTOFFS)
     return Prior(np.maximum(0.05, usual) * level, worth)
 
 

@@ -11,13 +11,14 @@ from forecast.quantiles import QUANTILE_LEVELS
 HALF_LIFE = 90.0  # days
 NEIGHBOURS = 2  # horizons to each side that are pooled
 LEAST_SEEN = 2.0  # cutoffs, weighted, without which a horizon's spread is carried on from a nearer one
+HEARD = 7  # days without a count after which a crossing counts as unheard of
 LOWER, UPPER = QUANTILE_LEVELS.index(0.1), QUANTILE_LEVELS.index(0.9)
 PRIOR_SHAPE = student.ppf(QUANTILE_LEVELS, 5) / student.ppf(0.9, 5) * 1.2816
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PastErrors:
-    """Errors of past forecasts [cutoff, series, horizon], NaN where unknown, and each cutoff's age in days."""
+    """Errors of past forecasts [cutoff, series, horizon], NaN where unknown; each cutoff's age in days."""
 
     errors: FloatArray
     age: FloatArray
@@ -40,11 +41,18 @@ class Prior:
 
 
 def past_errors(medians: FloatArray, counts: FloatArray, cutoffs: tuple[int, ...]) -> PastErrors:
-    """Outcome less forecast, both on one scale; medians [cutoff, series, horizon], counts [series, day]."""
+    """Outcome less forecast, both on one scale; medians [cutoff, series, horizon], counts [series, day].
+
+    A cutoff without a count in its last week says nothing of how an open crossing is forecast.
+    """
     days = counts.shape[1]
     targets = np.asarray(cutoffs)[:, None] + np.arange(1, medians.shape[2] + 1)
     outcomes = np.where(targets < days, counts[:, np.minimum(targets, days - 1)], np.nan)
-    return PastErrors(np.moveaxis(outcomes, 0, 1) - medians, days - 1.0 - np.asarray(cutoffs))
+    seen = np.cumsum(np.isfinite(counts), axis=1)
+    before = np.pad(seen, ((0, 0), (HEARD, 0)))[:, :days]
+    heard = (seen > before)[:, np.asarray(cutoffs)].T
+    errors = np.where(heard[:, :, None], np.moveaxis(outcomes, 0, 1) - medians, np.nan)
+    return PastErrors(errors, days - 1.0 - np.asarray(cutoffs))
 
 
 def error_quantiles(past: PastErrors, prior: Prior) -> FloatArray:

@@ -1,22 +1,23 @@
 """One forecast of several: a weighted median quantile by quantile, widened by drift, capped."""
 
 import numpy as np
+import numpy.typing as npt
 
 from forecast.combine.errors import LOWER, UPPER
-from forecast.members import FloatArray
+from forecast.members import BoolArray, FloatArray
 from forecast.quantiles import QUANTILE_LEVELS
 
 MEDIAN = QUANTILE_LEVELS.index(0.5)
 DRIFT_DAYS = 7
 DRIFT_LIMIT = 2.5  # standard errors beyond which recent one-step errors are a drift
-DRIFT_SHARE = 0.2  # of the drift, how much may go on each day
-WIDEST = 2.0
+DRIFT_SHARE = 0.4  # of the drift, how much may go on each day
+WIDEST = 3.0
 
 
 def weighted_median(quantiles: FloatArray, weights: FloatArray) -> FloatArray:
-    """The weighted median across members, midway where two share it: quantiles [member, series, horizon, level].
+    """The weighted median across members, midway where two share it; NaN where none with a weight speaks.
 
-    `weights` [member, series]; NaN where no member with a weight says anything.
+    `quantiles` [member, series, horizon, level], `weights` [member, series].
     """
     mass = np.where(np.isfinite(quantiles), weights[:, :, None, None], 0.0)
     order = np.argsort(np.where(mass > 0, quantiles, np.inf), axis=0, kind="stable")
@@ -31,23 +32,26 @@ def weighted_median(quantiles: FloatArray, weights: FloatArray) -> FloatArray:
     return np.where(voices > 0, low + share * (high - low), np.nan)
 
 
-def _at(values: FloatArray, position: FloatArray, place: FloatArray) -> tuple[FloatArray, FloatArray]:
-    found = (np.take_along_axis(array, place[None], axis=0)[0] for array in (values, position))
-    value, at = found
+def _at(
+    values: FloatArray, position: FloatArray, place: npt.NDArray[np.int64]
+) -> tuple[FloatArray, FloatArray]:
+    """The value and the position of one member for each series, horizon and level."""
+    value, at = (np.take_along_axis(array, place[None], axis=0)[0] for array in (values, position))
     return value, at
 
 
-def widened(quantiles: FloatArray, errors: FloatArray) -> FloatArray:
+def widened(quantiles: FloatArray, errors: FloatArray, bursty: BoolArray) -> FloatArray:
     """Wider about the median by the drift of the last one-step errors, growing with the horizon.
 
-    `quantiles` [series, horizon, level] and `errors` [cutoff, series, horizon], the newest last, on one scale.
+    `quantiles` [series, horizon, level], `errors` [cutoff, series, horizon], newest last, on one scale;
+    `bursty` [series] are those whose errors always come in bursts, which are left alone.
     """
     recent = errors[-1 - DRIFT_DAYS : -1, :, 0]
     known = np.maximum(1, np.isfinite(recent).sum(axis=0))
     drift = np.abs(np.nansum(recent, axis=0)) / known
     spread = np.maximum((quantiles[:, :, UPPER] - quantiles[:, :, LOWER]) / (2 * 1.2816), 1e-9)
     growth = DRIFT_SHARE * drift[:, None] * np.arange(1, quantiles.shape[1] + 1) / spread
-    drifting = drift > DRIFT_LIMIT * spread[:, 0] / np.sqrt(known)
+    drifting = ~bursty & (drift > DRIFT_LIMIT * spread[:, 0] / np.sqrt(known))
     factor = np.where(drifting[:, None], np.minimum(WIDEST, np.sqrt(1 + growth**2)), 1.0)
     median = quantiles[:, :, MEDIAN : MEDIAN + 1]
     return np.asarray(median + (quantiles - median) * factor[:, :, None])

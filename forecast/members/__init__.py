@@ -20,6 +20,8 @@ __all__ = [
     "FloatArray",
     "Member",
     "OneByOne",
+    "RandomWalk",
     "Series",
+    "WeeklyNaive",
     "series_of",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from forecast.calendars import break_shapes
 from forecast.members.one_by_one import Series
@@ -17,7 +18,7 @@ RESTART = 14  # missing days after which the filter starts anew
 
 @dataclass(frozen=True, slots=True)
 class CalendarEffects:
-    """Log effects of the shapes of breaks: `coefficients` [country x shape]."""
+    """Effects of the shapes of breaks: `coefficients` [country x shape]."""
 
     coefficients: FloatArray
 
@@ -27,17 +28,20 @@ class CalendarEffects:
         return shapes @ self.coefficients
 
 
-def fit_effects(series: Series, logs: FloatArray, unit: float = 1.0) -> CalendarEffects:
-    """Generalised least squares with a ridge: counts and columns pass the same filter first; logs [day]."""
-    shapes = break_shapes(series.countries, series.day(0), series.day(len(logs) - 1))
+def fit_effects(series: Series, values: FloatArray, unit: float) -> CalendarEffects:
+    """Generalised least squares with a ridge: counts and columns pass the same filter first.
+
+    `values` [day] are counts on a scale on which one log unit is about `unit`.
+    """
+    shapes = break_shapes(series.countries, series.day(0), series.day(len(values) - 1))
     used = np.flatnonzero(shapes.any(axis=0))
     coefficients = np.zeros(shapes.shape[1])
-    if len(used) and np.isfinite(logs).sum() > 28:
-        weekdays = np.eye(7)[(series.start.weekday() + np.arange(len(logs))) % 7]
-        priors = unit * np.r_[np.full(7, WEEKDAY_SD), np.full(len(used), BREAK_SD)]
-        columns = np.column_stack([logs, weekdays, shapes[:, used]])
+    if len(used) and np.isfinite(values).sum() > 28:
+        weekdays = np.eye(7)[(series.start.weekday() + np.arange(len(values))) % 7]
+        priors: FloatArray = unit * np.repeat([WEEKDAY_SD, BREAK_SD], [7, len(used)])
+        columns = np.column_stack([values, weekdays, shapes[:, used]])
         # Rounded, so that a matrix library's choice of threads cannot show in what is published.
-        coefficients[used] = np.round(_ridge(_errors(columns), priors, np.arange(len(logs))[::-1])[7:], 6)
+        coefficients[used] = np.round(_ridge(_errors(columns), priors, np.arange(len(values))[::-1])[7:], 6)
     return CalendarEffects(coefficients)
 
 
@@ -45,7 +49,7 @@ def _errors(columns: FloatArray) -> FloatArray:
     """One-step errors of exponential smoothing of every column, on the days that the first one has."""
     errors = np.full(columns.shape, np.nan)
     level, seen, last = np.zeros(columns.shape[1]), 0, -1
-    for day in np.flatnonzero(np.isfinite(columns[:, 0])):
+    for day in np.flatnonzero(np.isfinite(columns[:, 0])).tolist():
         if day - last > RESTART:
             seen = 0
         if seen:
@@ -56,7 +60,7 @@ def _errors(columns: FloatArray) -> FloatArray:
     return errors
 
 
-def _ridge(errors: FloatArray, priors: FloatArray, age: FloatArray) -> FloatArray:
+def _ridge(errors: FloatArray, priors: FloatArray, age: npt.NDArray[np.int64]) -> FloatArray:
     """Weighted ridge of the first column on the others, outliers weighing less: [column]."""
     known = np.isfinite(errors[:, 0])
     target, columns = errors[known, 0], errors[known, 1:]

@@ -17,28 +17,11 @@ SHORT = 35  # open days below which weekdays cannot be told from chance
 REFIT_SHORT = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The scale on which errors are taken to be additive; neither of the two can explode without a trend."""
-
-    root: bool
-
-    def forward(self, counts: FloatArray) -> FloatArray:
-        """From counts."""
-        return np.sqrt(counts) if self.root else np.log1p(counts)
-
-    def back(self, values: FloatArray) -> FloatArray:
-        """To counts, never negative."""
-        values = np.maximum(values, 0.0)
-        return values**2 if self.root else np.expm1(values)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedStructural:
     """A structural model's newest state, ready to be projected."""
 
     series: Series
-    scale: Scale
     effects: CalendarEffects
     model: Any
     states: FloatArray  # [state, day], from day `offset` of the series on
@@ -46,14 +29,15 @@ class FittedStructural:
 
     def forecast(self, horizon: int) -> FloatArray:
         """Medians after the last day: [horizon]."""
-        return self.at([len(self.series.counts) - 1], horizon)[0]
+        ahead: FloatArray = self.at([len(self.series.counts) - 1], horizon)[0]
+        return ahead
 
     def at(self, cutoffs: Sequence[int], horizon: int) -> FloatArray:
-        """Medians after each cutoff, by the parameters fitted and the state of that day: [cutoff, horizon]."""
+        """Medians after each cutoff, by the fitted parameters and that day's state: [cutoff, horizon]."""
         projected = self._projection(horizon) @ self.states[:, np.asarray(cutoffs) - self.offset]
         effects = self.effects.on(self.series, cutoffs[0] + 1, cutoffs[-1] + horizon)
         ahead = np.asarray(cutoffs)[:, None] - cutoffs[0] + np.arange(horizon)
-        return self.scale.back(projected.T + effects[ahead])
+        return np.asarray(np.maximum(projected.T + effects[ahead], 0.0) ** 2)
 
     def _projection(self, horizon: int) -> FloatArray:
         """What each state adds to the forecast: [horizon, state]."""
@@ -67,20 +51,19 @@ class FittedStructural:
 
 @dataclass(frozen=True, slots=True)
 class Structural:
-    """A drifting level and weekday pattern after holidays are taken out, on log or root scale."""
+    """A drifting level and weekday pattern, holidays taken out, on the root scale, which cannot explode."""
 
     name: str = "ets"
     stride: int = 1
     least: int = 3
     window: int = 728
-    root: bool = True
 
     def fit(self, series: Series) -> FittedStructural:
         """Estimate on all of the series; raises numpy.linalg.LinAlgError or ValueError where it cannot."""
         return self._fit(series, len(series.counts) - 1)
 
     def hindcast(self, series: Series, cutoffs: Sequence[int], horizon: int) -> FloatArray:
-        """Estimated at the first cutoff and filtered on to the last (anew every week while short): [cutoff, horizon]."""
+        """Estimated at the first cutoff, filtered to the last; weekly anew while short: [cutoff, horizon]."""
         made = []
         for block in _blocks(cutoffs, series):
             made.append(self._fit(series.until(block[-1]), block[0]).at(block, horizon))
@@ -88,19 +71,18 @@ class Structural:
 
     def _fit(self, series: Series, cutoff: int) -> FittedStructural:
         """Parameters from the days up to the cutoff, states to the end of the series."""
-        learnt = series.counts[: cutoff + 1]
-        zeros = bool(np.mean(learnt[np.isfinite(learnt)] == 0) > INTERMITTENT)
-        scale = Scale(root=zeros or self.root)
-        values = scale.forward(series.counts)
-        plain = Series(series.start, series.counts, () if zeros else series.countries)
-        effects = fit_effects(plain, values[: cutoff + 1], float(np.nanmean(values[: cutoff + 1])) / 2 if scale.root else 1.0)
-        adjusted = values - effects.on(plain, 0, len(values) - 1)
+        roots = np.sqrt(series.counts)
+        learnt = roots[: cutoff + 1][np.isfinite(roots[: cutoff + 1])]
+        patterned = bool(np.mean(learnt == 0) <= INTERMITTENT)
+        plain = Series(series.start, series.counts, series.countries if patterned else ())
+        effects = fit_effects(plain, roots[: cutoff + 1], float(learnt.mean()) / 2)
+        adjusted = roots - effects.on(plain, 0, len(roots) - 1)
         offset = max(0, cutoff + 1 - self.window)
-        weekly = not zeros and np.isfinite(adjusted[offset : cutoff + 1]).sum() >= SHORT
+        weekly = patterned and np.isfinite(adjusted[offset : cutoff + 1]).sum() >= SHORT
         parameters = _estimate(adjusted[offset : cutoff + 1], weekly=weekly)
         model = _model(adjusted[offset:], weekly=weekly)
         states = model.filter(parameters).filtered_state
-        return FittedStructural(plain, scale, effects, model.ssm, states, offset)
+        return FittedStructural(plain, effects, model.ssm, states, offset)
 
 
 def _model(values: FloatArray, *, weekly: bool) -> Any:
@@ -116,7 +98,7 @@ def _estimate(values: FloatArray, *, weekly: bool) -> FloatArray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an optimum not quite reached forecasts as well
         found = _model(values, weekly=weekly).fit(disp=False, maxiter=40).params
-    return np.clip(np.round(found, 8), [least, least, 0.0][: len(found)], None)
+    return np.asarray(np.maximum(np.round(found, 8), [least, least, 0.0][: len(found)]))
 
 
 def _blocks(cutoffs: Sequence[int], series: Series) -> list[list[int]]:

@@ -29,7 +29,7 @@ class FittedProphet:
         first = len(self.series.counts)
         ahead = pd.DataFrame({"ds": pd.date_range(self.series.day(first), periods=horizon)})
         roots = self.model.predict(ahead)["yhat"].to_numpy()
-        return np.maximum(np.round(roots, 6), 0.0) ** 2
+        return np.asarray(np.maximum(np.round(roots, 6), 0.0) ** 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,5 +64,5 @@ class Member(Protocol):
         ...
 
     def hindcast(self, panel: Panel, context: Context, cutoffs: Sequence[int], horizon: int) -> FloatArray:
-        """Forecasts as they would have been made on past days (ascending day indices): [cutoff, series, horizon]."""
+        """Forecasts as they would have been made on past days, ascending: [cutoff, series, horizon]."""
         ...
