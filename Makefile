@@ -12,7 +12,7 @@ help:
 	@echo "make setup   make .venv with the console script .venv/bin/arrivals"
 	@echo "make check   format, lint, types, import contracts, tests (what CI runs)"
 	@echo "make format  rewrite the code in the project's format"
-	@echo "make bench   accuracy figures       make images draw the documentation's pictures anew"
+	@echo "make bench   accuracy figures       make images photograph the demo anew for the README"
 	@echo "make lock    pin the dependencies anew (needs uv)"
 
 setup: $(VENV)/.setup
