@@ -157,9 +157,7 @@ def _allowed() -> frozenset[str] | None:
 
 
 def _refuse(taken: Upload) -> None:
-    detail = (
-        f"Nothing was stored: {len(taken.reasons)} things are wrong. Correct them and send all of it again."
-    )
+    detail = "Nothing was stored. Correct what `errors` lists by row and column, and send all of it again."
     refuse(422, "Refused counts", detail, [_fault(reason) for reason in taken.reasons])
 
 
