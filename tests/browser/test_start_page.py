@@ -1,66 +1,87 @@
-"""The start page in a real browser: what a visitor and a key's holder see, and which hosts it asks."""
+"""The pages in a real browser: no other host is asked, nothing is blocked, nothing overflows a phone."""
 
-import os
 import shutil
+import threading
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from waitress.server import create_server
 
-from tests.conftest import Served
+from service.store import Store
+from service.web import create_app
+from tests.service.web.world import FixedSettings, World, build_world
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no browser here; .ci/run installs one"),
+    pytest.mark.xdist_group("browser"),
+]
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    if CHROMIUM is None:
-        if os.environ.get("ARRIVALS_REQUIRE_BROWSER"):
-            pytest.fail("ARRIVALS_REQUIRE_BROWSER is set and there is no chromium; apt install chromium")
-        pytest.skip("no chromium here; .ci/run installs one and requires it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser.new_page(viewport={"width": 1000, "height": 800})
-        browser.close()
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World]]:
+    """The service on a free port of the loopback."""
+    path: Path = tmp_path_factory.mktemp("browser") / "arrivals.db"
+    with Store.open(f"sqlite:///{path}") as store:
+        world = build_world(store)
+        server = create_server(create_app(store, FixedSettings()), host="127.0.0.1", port=0, threads=2)
+        running = threading.Thread(target=server.run, daemon=True)
+        running.start()
+        yield f"http://127.0.0.1:{server.effective_port}", world
+        server.close()
 
 
-def test_a_visitor_sees_what_it_is_and_the_synthetic_total(page: Page, served_demo: Served) -> None:
-    asked: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.goto(served_demo.address)
-    assert page.get_by_role("heading", level=1).inner_text() == "Border arrivals"
-    assert "synthetic" in page.locator("body").inner_text()
-    assert "26 September 2022" in page.locator("body").inner_text()
-    assert page.get_by_role("row").count() == 0
-    assert [url for url in asked if not url.startswith((served_demo.address, "data:"))] == []
-    assert complaints == []
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
 
 
-def test_the_chart_is_drawn_and_the_page_does_not_scroll_sideways(page: Page, served_demo: Served) -> None:
-    page.goto(served_demo.address)
-    for width in (1000, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        picture = page.locator("picture img").first
-        assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+class Watched:
+    """A page with what it asked for and what it complained of."""
+
+    def __init__(self, browser: Any, width: int) -> None:
+        self.page = browser.new_page(viewport={"width": width, "height": 800})
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def foreign(self, home: str) -> list[str]:
+        return [url for url in self.asked if not url.startswith((home, "data:image/"))]
 
 
-def test_a_key_shows_tomorrow_for_every_place_and_stands_in_no_address(
-    page: Page, served_demo: Served
+@pytest.mark.parametrize("width", [1100, 360])
+def test_a_planner_sees_the_chart_and_the_figures(
+    browser: Any, served: tuple[str, World], width: int
 ) -> None:
-    page.goto(served_demo.address)
-    page.get_by_label("Key").fill(served_demo.key)
-    page.get_by_role("button", name="Show").click()
-    page.get_by_role("row", name="Syrym").wait_for()
-    assert page.locator("tbody tr").count() == 17
-    assert served_demo.key not in page.url
+    home, world = served
+    watched = Watched(browser, width)
+    watched.page.goto(home)
+    watched.page.get_by_label("Key").fill(world.keys["west planner"])
+    watched.page.get_by_role("button", name="Show").click()
+    watched.page.wait_for_selector("table")
+    drawn = watched.page.evaluate("document.querySelector('picture img').naturalWidth")
+    assert drawn > 100
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert watched.page.get_by_role("rowheader", name="Amberford").count() == 1
+    assert (watched.foreign(home), watched.complaints) == ([], [])
 
 
-def test_a_wrong_key_is_told_so_and_shows_nothing(page: Page, served_demo: Served) -> None:
-    page.goto(served_demo.address)
-    page.get_by_label("Key").fill("arv_0000000000_wrong")
-    page.get_by_role("button", name="Show").click()
-    assert "not valid" in page.get_by_role("alert").inner_text()
-    assert page.locator("tbody tr").count() == 0
+def test_the_reference_opens_with_every_route_and_asks_no_other_host(
+    browser: Any, served: tuple[str, World]
+) -> None:
+    home, _ = served
+    watched = Watched(browser, 1100)
+    watched.page.goto(f"{home}/docs")
+    watched.page.wait_for_selector(".opblock")
+    assert watched.page.locator(".opblock").count() == 13
+    assert (watched.foreign(home), watched.complaints) == ([], [])

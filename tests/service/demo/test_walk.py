@@ -61,12 +61,12 @@ def test_the_first_issue_says_that_slow_members_are_still_to_join(demo_home: Pat
 
 
 def test_a_day_on_counts_arrive_in_their_vintages_and_the_forecasts_change(home: Path) -> None:
-    before = _counts(home, date(2022, 9, 24))
+    before = _counts(home, date(2022, 9, 25))
     (issue,) = walk.advance(home, 1, MEANS)
     assert issue.cutoff == date(2022, 9, 27)
     assert clock_of(home).now() == morning_of(date(2022, 9, 28)).astimezone(UTC)
     assert sum(_counts(home, date(2022, 9, 27)).values()) == 14_800
-    assert all(count > before[crossing] for crossing, count in _counts(home, date(2022, 9, 24)).items())
+    assert all(count > before[crossing] for crossing, count in _counts(home, date(2022, 9, 25)).items())
     with _opened(home) as store:
         first, second = (
             store.issues.forecasts(issue_id, EVERYTHING, place_ids=["kazakhstan"])[0]
