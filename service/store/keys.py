@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, or_, select, update
 
 from service.store.database import Database
 from service.store.errors import StoreError
@@ -41,12 +41,13 @@ class KeyStore:
             return tuple(_read(row) for row in rows)
 
     def revoke(self, key_id: str, at: datetime) -> None:
-        """Revoke a key; a second time changes nothing. Raises StoreError when there is none of that id."""
+        """Revoke a key from an instant on, or from an earlier one; raises StoreError when there is none."""
         with self._database.write() as connection:
             if connection.scalar(select(api_key.c.id).where(api_key.c.id == key_id)) is None:
                 raise StoreError(f"there is no key {key_id!r}; `arrivals keys list` shows them")
-            live = (api_key.c.id == key_id, api_key.c.revoked_at.is_(None))
-            connection.execute(update(api_key).where(*live).values(revoked_at=at))
+            still_valid = or_(api_key.c.revoked_at.is_(None), api_key.c.revoked_at > at)
+            revoked = update(api_key).where(api_key.c.id == key_id, still_valid).values(revoked_at=at)
+            connection.execute(revoked)
 
 
 def _read(row: Row[Any]) -> Key:
