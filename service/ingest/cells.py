@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 from forecast.panel import STATUSES, Status
 
-EARLIEST = date(1990, 1, 1)
+# Far enough for any register, and within what pandas can hold to the nanosecond.
+EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 LARGEST_COUNT = 10_000_000
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -22,8 +23,8 @@ def day(text: str) -> date | None:
         found = date.fromisoformat(text)
     except ValueError:
         raise ValueError("a day that the calendar has, as YYYY-MM-DD") from None
-    if found < EARLIEST:
-        raise ValueError(f"a day from {EARLIEST} on")
+    if not EARLIEST <= found <= LATEST:
+        raise ValueError(f"a day from {EARLIEST} to {LATEST}")
     return found
 
 
@@ -74,8 +75,8 @@ def instant(text: str) -> datetime | None:
         found = datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(wanted) from None
-    if found.date() < EARLIEST:
-        raise ValueError(f"an instant from {EARLIEST} on")
+    if not EARLIEST <= found.date() <= LATEST:
+        raise ValueError(f"an instant from {EARLIEST} to {LATEST}")
     return found
 
 

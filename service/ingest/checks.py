@@ -35,13 +35,17 @@ def _shown(values: npt.NDArray[np.float64], position: int) -> str:
 
 def check_units(frame: pd.DataFrame, measures: Mapping[str, str], reasons: Reasons) -> None:
     """A queue is counted in people, vehicles or km; every other measure has the one unit of the register."""
-    queues = bool((frame["measure"] == QUEUE).any())
-    for (measure, unit), rows in frame.groupby(["measure", "unit"], observed=True):
-        allowed = QUEUE_UNITS if measure == QUEUE else (measures[str(measure)],)
-        of_queue_beside = queues and unit in QUEUE_UNITS
-        if unit and unit not in allowed and not of_queue_beside:
-            wanted = f"{' or '.join(allowed)} for {measure}"
-            reasons.add_rows(rows["row"].to_numpy(), "unit", found=str(unit), wanted=wanted)
+    units = frame["unit"].cat.categories
+    codes = frame["unit"].cat.codes.to_numpy()
+    # Beside a queue's column, the unit is the queue's.
+    beside = QUEUE_UNITS if (frame["measure"] == QUEUE).any() else ()
+    for measure in frame["measure"].cat.categories:
+        allowed = QUEUE_UNITS if measure == QUEUE else (measures[measure],)
+        wrong = np.array([unit not in {"", *allowed, *beside} for unit in units])
+        at = np.flatnonzero(wrong[codes] & (frame["measure"] == measure).to_numpy())
+        wanted = f"{' or '.join(allowed)} for {measure}"
+        rows, found = frame["row"].to_numpy()[at], units[codes[at]]
+        reasons.add_rows(rows, "unit", found=found.__getitem__, wanted=wanted)
     frame["unit"] = _units(frame, measures)
 
 

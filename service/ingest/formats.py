@@ -13,6 +13,9 @@ from service.ingest.tables import Table, TableBuilder, refuse_header
 
 Reader = Callable[[bytes, Reasons], Table | None]
 BATCH = 20_000
+# Bounds on memory: a row of next to nothing costs far more in memory than in the file.
+MOST_ROWS = 2_000_000
+LARGEST_JSON = 8_000_000
 LARGEST_NUMBER = 10**15
 _FOREIGN_MARKS = {
     b"\xff\xfe": "UTF-16",
@@ -67,6 +70,9 @@ def csv_table(content: bytes, reasons: Reasons) -> Table | None:
     while batch := list(islice(records, BATCH)):
         _add_batch(builder, batch, first, len(names), reasons)
         first += len(batch)
+        if first > MOST_ROWS + 1:
+            reasons.add(0, None, found=f"more than {MOST_ROWS} rows", wanted="fewer rows; send it in parts")
+            break
     return builder.table()
 
 
@@ -106,6 +112,10 @@ def _add_batch(
 
 def json_table(content: bytes, reasons: Reasons) -> Table | None:
     """The table in JSON: a list of objects, or an object whose only field `observations` is such a list."""
+    if len(content) > LARGEST_JSON:
+        wanted = f"at most {LARGEST_JSON} bytes of JSON; send it in parts, or as CSV"
+        reasons.add(0, None, found=f"{len(content)} bytes", wanted=wanted)
+        return None
     try:
         document = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:

@@ -21,13 +21,18 @@ def check_places(
 ) -> None:
     """Only registered crossings are counted; one outside `allowed` is refused as if it did not exist."""
     known = {place.id: place for place in register if allowed is None or place.id in allowed}
+    texts = frame["place"].cat.categories
+    wrong = np.array([text not in known or known[text].level != "crossing" for text in texts], dtype=bool)
     codes = frame["place"].cat.codes.to_numpy()
+    rows, first = np.unique(frame["row"].to_numpy()[wrong[codes]], return_index=True)
+    found = texts[codes[wrong[codes]][first]]
     suggest = _suggestions(tuple(known.values()))
-    for code, text in enumerate(frame["place"].cat.categories):
-        place = known.get(text)
-        if place is None or place.level != "crossing":
-            rows = np.unique(frame["row"].to_numpy()[codes == code])
-            reasons.add_rows(rows, "crossing", found=text, wanted=_wanted(text, place, suggest))
+    reasons.add_rows(
+        rows,
+        "crossing",
+        found=lambda at: found[at],
+        wanted=lambda at: _wanted(found[at], known.get(found[at]), suggest),
+    )
 
 
 def _wanted(text: str, place: Place | None, suggest: Callable[[str], Sequence[str]]) -> str:
@@ -45,15 +50,13 @@ def _suggestions(places: Sequence[Place]) -> Callable[[str], Sequence[str]]:
         if place.level == "crossing"
         for word in (place.name, place.id)
     }
-    asked = 0
+    asked: dict[str, tuple[str, ...]] = {}
 
     def suggest(text: str) -> Sequence[str]:
-        nonlocal asked
-        asked += 1
-        if asked > MOST_SUGGESTIONS:
-            return ()
-        near = get_close_matches(text[:60].strip().casefold(), ids, n=3, cutoff=0.5)
-        return tuple(dict.fromkeys(ids[word] for word in near))
+        if text not in asked and len(asked) < MOST_SUGGESTIONS:
+            near = get_close_matches(text[:60].strip().casefold(), ids, n=3, cutoff=0.5)
+            asked[text] = tuple(dict.fromkeys(ids[word] for word in near))
+        return asked.get(text, ())
 
     return suggest
 

@@ -67,7 +67,9 @@ DATES += (
     "2022-02-29",
     "now",
     "２０２２-09-26",
-    "2022-09-26T00:00:00Z",
+    "2022-09-26T20:00:00Z",
+    "2199-12-31T23:59:59-14:00",
+    "9999-12-31T23:59:59-23:59",
     "0000-00-00",
 )
 NUMBERS = (
@@ -117,7 +119,12 @@ def other_header(generator: random.Random) -> bytes:
 
 
 def other_cells(generator: random.Random) -> bytes:
-    names = ["crossing", "date", "arrivals", *generator.sample(("status", "source", "unit", "departures"), 2)]
+    names = [
+        "crossing",
+        "date",
+        "arrivals",
+        *generator.sample(("status", "source", "unit", "departures", "recorded_at"), 2),
+    ]
     rows = [",".join(cell(generator, name) for name in names) for _ in range(generator.randrange(1, 60))]
     return "\n".join([",".join(names), *rows]).encode(errors="replace")
 
