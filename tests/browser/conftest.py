@@ -15,7 +15,7 @@ if CHROMIUM is None and os.environ.get("ARRIVALS_REQUIRE_BROWSER"):
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's chromium, started once a module: a second one beside it would wait for ever."""
+    """Debian's chromium, for one module: two drivers in a process refuse each other."""
     if CHROMIUM is None:
         pytest.skip("no browser here; .ci/run installs one and requires it")
     with sync_playwright() as playwright:
