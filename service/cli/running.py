@@ -94,7 +94,7 @@ def serve(store: Store, settings: Settings, stopping: threading.Event) -> bool:
 def _bound(app: object, settings: Settings) -> "Server":
     from service.server import Server
 
-    if not _is_loopback(settings.host):
+    if not is_loopback(settings.host):
         click.echo(
             f"Warning: {settings.host} can be reached from other machines, without encryption; "
             "put a proxy with TLS in front.",
@@ -110,7 +110,8 @@ def _bound(app: object, settings: Settings) -> "Server":
         ) from None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

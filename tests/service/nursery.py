@@ -1,4 +1,4 @@
-"""Real processes for tests, forked from one that has imported everything already, so that each starts at once."""
+"""Real processes for tests, forked from one that has imported everything, so that each starts at once."""
 
 import json
 import os
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Nursery:
-    """Starts functions of test modules as processes, `start("tests.service.x:main", {...})`, and waits for them."""
+    """Starts functions of modules as processes, `start("tests.service.x:main", {})`, and waits for them."""
 
     def __init__(self, *modules):
         command = [sys.executable, "-m", "tests.service.nursery", *modules]
@@ -32,7 +32,7 @@ class Nursery:
         self._parent.wait(20)
 
     def start(self, target, options):
-        """The id of a new process that calls a function with some options; it stays a zombie until waited for."""
+        """The id of a new process that calls a function with some options; nobody else's until waited for."""
         pid = self._ask({"target": target, "options": options})
         self._alive.add(pid)
         return pid
@@ -66,7 +66,8 @@ def serve(modules):
             answer = os.waitstatus_to_exitcode(status)
         else:
             answer = os.fork() or _child(question)
-        print(json.dumps(answer), flush=True)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 def _child(question):

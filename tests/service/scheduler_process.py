@@ -1,4 +1,4 @@
-"""A scheduler process for tests: real ledger and ticker, a simulated clock, jobs that only note their slot."""
+"""A scheduler process for tests: real ledger and ticker, a simulated clock, jobs that note their slot."""
 
 import os
 from datetime import time

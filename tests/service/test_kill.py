@@ -4,6 +4,7 @@ import os
 import random
 import signal
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
@@ -170,5 +171,4 @@ def test_a_process_that_is_paused_beyond_its_lease_publishes_nothing_when_it_wak
 
 def stopped(pid):
     """Whether the process is stopped, as the kernel tells it."""
-    with open(f"/proc/{pid}/stat") as status:
-        return status.read().rsplit(") ", 1)[1].startswith("T")
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].startswith("T")
