@@ -1,6 +1,6 @@
 """A small world for the API's tests: one country, two regions of two crossings, one published issue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -67,62 +67,65 @@ GRANTS: dict[str, tuple[Role, tuple[str, ...]]] = {
 }
 
 
-def build_world(store: Store) -> World:
-    """Fill an empty store."""
-    store.places.put(PLACES, at=NOW - timedelta(days=60))
-    accept_counts(store)
-    issue = publish(store)
+def build_world(
+    store: Store,
+    places: Sequence[Place] = PLACES,
+    levels: Mapping[str, int] = LEVELS_OF,
+    grants: Mapping[str, tuple[Role, tuple[str, ...]]] = GRANTS,
+) -> World:
+    """Fill an empty store with places, counts about the crossings' levels, one issue and keys."""
+    store.places.put(places, at=NOW - timedelta(days=60))
+    accept_counts(store, levels)
+    issue = publish(store, levels=levels)
     keys = {
-        who: create_key(store, role, places, now=NOW - timedelta(days=1), by="test")[1]
-        for who, (role, places) in GRANTS.items()
+        who: create_key(store, role, granted, now=NOW - timedelta(days=1), by="test")[1]
+        for who, (role, granted) in grants.items()
     }
     return World(store, keys, issue)
 
 
-def counted(crossing: str, day: int) -> float:
+def counted(crossing: str, day: int, levels: Mapping[str, int] = LEVELS_OF) -> float:
     """The count of a crossing, `day` days before the cutoff: no two are alike."""
-    return LEVELS_OF[crossing] + 7 * (day % 7) + day
+    return levels[crossing] + 7 * (day % 7) + day
 
 
-def accept_counts(store: Store) -> None:
+def accept_counts(store: Store, levels: Mapping[str, int]) -> None:
     """Thirty days of counts, each known the next morning, and a remark for each crossing."""
     rows = [
         {
-            "place": crossing.id,
+            "place": crossing,
             "measure": "arrivals",
             "date": pd.Timestamp(CUTOFF - timedelta(days=day)),
-            "value": counted(crossing.id, day),
+            "value": counted(crossing, day, levels),
             "status": "reported",
             "source": "test",
             "unit": "people/day",
             "recorded_at": pd.Timestamp(NOW - timedelta(days=day, hours=1)),
         }
-        for crossing in CROSSINGS
+        for crossing in levels
         for day in range(DAYS)
     ]
+    names = {place.id: place.name for place in store.places.all()}
     upload = Upload(
         "upload-1", NOW - timedelta(hours=1), "test", "counts.csv", "0" * 64, "accepted", len(rows)
     )
     remarks = [
-        QualityFlag(
-            place.id, "arrivals", CUTOFF, "jump", f"{place.name} {LEVELS_OF[place.id]}", NOW, upload.id
-        )
-        for place in CROSSINGS
+        QualityFlag(crossing, "arrivals", CUTOFF, "jump", f"{names[crossing]} {level}", NOW, upload.id)
+        for crossing, level in levels.items()
     ]
     store.observations.accept(upload, pd.DataFrame(rows), remarks)
 
 
-def sample_paths(cutoff: date = CUTOFF) -> Paths:
-    """A hundred futures of the four crossings."""
+def sample_paths(cutoff: date = CUTOFF, levels: Mapping[str, int] = LEVELS_OF) -> Paths:
+    """A hundred futures of the crossings."""
     rng = np.random.default_rng(7)
-    level = np.array(list(LEVELS_OF.values()))[None, :, None]
-    noise = rng.integers(0, 400, (100, 4, HORIZON))
-    return Paths(tuple(LEVELS_OF), cutoff, level + noise)
+    level = np.array(list(levels.values()))[None, :, None]
+    noise = rng.integers(0, 400, (100, len(levels), HORIZON))
+    return Paths(tuple(levels), cutoff, level + noise)
 
 
-def published(paths: Paths) -> list[PublishedForecast]:
+def published(paths: Paths, places: Places) -> list[PublishedForecast]:
     """What an issue with these paths says of the crossings, the regions and the country."""
-    places = Places(PLACES)
     totals = [place.id for place in places.totals]
     every = paths.joined(paths.totals(totals, places.summing(totals, paths.ids)))
     quantiles = every.quantiles()
@@ -160,11 +163,17 @@ def issue_of(cutoff: date = CUTOFF, *, at: datetime = NOW, name: str = "issue-1"
     )
 
 
-def publish(store: Store, issue: Issue | None = None, *, scores: Iterable[Score] | None = None) -> Issue:
+def publish(
+    store: Store,
+    issue: Issue | None = None,
+    *,
+    scores: Iterable[Score] | None = None,
+    levels: Mapping[str, int] = LEVELS_OF,
+) -> Issue:
     """Publish one issue, with scores of the crossings and totals for its first days."""
     issue = issue or issue_of()
-    paths = sample_paths(issue.cutoff)
-    forecasts = published(paths)
+    paths = sample_paths(issue.cutoff, levels)
+    forecasts = published(paths, store.places.all())
     vintage = store.observations.vintage()
     issue = replace(issue, last_observation=vintage, checksum=checksum(forecasts, {"arrivals": paths}))
     told = scores_of(issue, forecasts) if scores is None else scores
