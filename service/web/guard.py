@@ -104,7 +104,7 @@ def _refuse_repeated() -> None:
 
 
 def _without_needless_wait(response: Response) -> Response:
-    if response.status_code != 429:
+    if response.status_code not in {429, 503}:
         response.headers.pop("Retry-After", None)
     return response
 

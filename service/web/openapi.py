@@ -83,7 +83,7 @@ def _settle_parameter(parameter: Spec) -> None:
 
 
 def _statuses(path: str, operation: Spec, *, open_to_all: bool) -> list[int]:
-    found = [422, 429, 500]
+    found = [422, 429, 500, 503]
     if not open_to_all:
         found += [401, 403]
     if path.startswith("/v1"):

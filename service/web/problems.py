@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from service.access import KEY_MARK
+from service.store import StoreBusy
 
 MEDIA_TYPE = "application/problem+json"
 _SHOWN = 80
@@ -23,6 +24,7 @@ _ADVICE = {
     413: "The request is larger than the service takes; send it in parts.",
     415: "Send application/json or text/csv, encoded in UTF-8 and uncompressed.",
     429: "Too many requests for this key or address; wait as long as Retry-After says.",
+    503: "Another process is writing for longer than a request waits; try again in half a minute.",
     500: "The service failed; the log holds the reason under this answer's X-Request-Id.",
 }
 
@@ -86,6 +88,10 @@ def register_problems(app: APIFlask) -> None:
     @app.error_processor
     def answer(error: HTTPError) -> Response:
         return problem_response(_problem(error), error.headers)
+
+    @app.errorhandler(StoreBusy)
+    def answer_busy(error: StoreBusy) -> Response:
+        return problem_response(plain_problem(503), {"Retry-After": "30"})
 
     @app.errorhandler(HTTPException)
     def answer_http(error: HTTPException) -> Response:

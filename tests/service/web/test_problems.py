@@ -6,6 +6,7 @@ import pytest
 import structlog
 from flask.testing import FlaskClient
 
+from service.store import Store
 from service.web import create_app
 from tests.service.web.world import FixedSettings, World
 
@@ -168,6 +169,15 @@ def test_a_failure_is_a_500_without_a_word_of_what_failed(own_world: World) -> N
     (failed,) = [line for line in lines if line["event"] == "request failed"]
     assert failed["error"] == "TypeError"
     assert any("audit.py" in frame for frame in failed["trace"])
+
+
+def test_a_store_that_another_process_keeps_busy_is_a_503(own_world: World) -> None:
+    url = own_world.store.database.engine.url.render_as_string(hide_password=False)
+    with Store.open(url, writer_wait=0.05) as impatient, own_world.store.database.write():
+        client = create_app(impatient, FixedSettings()).test_client()
+        headers = own_world.headers("analyst")
+        problem(client, "/v1/forecasts?place=amberford", 503, headers)
+        assert client.get("/v1/forecasts?place=west-quarrel", headers=headers).status_code == 200
 
 
 def test_every_reason_against_an_upload_is_named_by_row_and_column(
