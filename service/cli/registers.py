@@ -1,5 +1,6 @@
 """`arrivals ingest`, `places` and `measures`: counts and registers brought in by hand."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -78,8 +79,8 @@ def _show(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     table = Table(*header)
     for row in rows:
         table.add_row(*(Text(cell, overflow="fold") for cell in row))
-    console = Console()
-    console.print(table, width=None if console.is_terminal else 160)
+    # A pipe has no width of its own; a narrow guess would break ids apart.
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 @click.group("places")

@@ -25,21 +25,23 @@ class Mark:
 
 
 def jumps(counts: pd.DataFrame) -> list[Mark]:
-    """First days on which a count leaves its four weeks behind by a factor of two and more than its noise.
+    """Days on which a count, first in a week, leaves its four weeks behind by a factor of two and its noise.
 
-    `counts` [day, series] holds whole days, NaN where there is none. Same weekdays of the two weeks
-    before must disagree with it too, so that a busy weekend is no jump.
+    `counts` [day, series] holds whole days, NaN where there is none. The day must also be the highest or
+    lowest of eight weeks and far from the same weekdays of two, so that a busy weekend is no jump.
     """
     level = _level(counts)
     usual = _usual(level)
     off = level - usual
     beyond = (off.abs() > np.maximum(6 * _spread(off), JUMP)) & usual.notna()
     beyond &= (counts - np.expm1(usual)).abs() >= LEAST_DIFFERENCE
+    weeks = level.shift(1).rolling(2 * BEFORE, min_periods=10)
+    beyond &= (level > weeks.max()) | (level < weeks.min())
     for days in (7, 14):
         weekly = (level - level.shift(days)) * np.sign(off)
         beyond &= (weekly > JUMP / 2) | weekly.isna()
     distance = off.to_numpy()
-    onset = beyond & ~beyond.shift(1, fill_value=False)
+    onset = beyond & ~(beyond.astype(float).shift(1).rolling(7, min_periods=1).max() > 0)
     return [Mark(day, one, float(np.exp(distance[day, one]))) for day, one in _where(onset)]
 
 

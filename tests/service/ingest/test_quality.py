@@ -89,3 +89,9 @@ def test_real_counts_are_marked_sparingly_and_a_doubled_series_is_found(bench_da
         (mark.day, mark.series) for mark in changes(wide, near)
     }
     assert added == {(wide.index.get_loc("2023-06-14"), wide.columns.get_loc("lo_wu"))}
+
+
+def test_a_burst_like_those_of_the_weeks_before_is_no_jump():
+    rare = pd.DataFrame({0: np.zeros(150)}, index=pd.date_range("2022-01-01", periods=150))
+    rare.iloc[[60, 71, 85, 96, 118, 125], 0] = [900, 500, 700, 300, 650, 600]
+    assert [mark.day for mark in jumps(rare)] == [60]
