@@ -1,0 +1,1 @@
+"""How accurate the forecasts are, beside the methods one would otherwise use."""
