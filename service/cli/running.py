@@ -36,7 +36,7 @@ def cycle_command() -> None:
 
     settings = Settings()
     logs.configure("error" if sys.stderr.isatty() else settings.log_level)
-    with Store.open(settings.database_url) as store, watched(settings) as means:
+    with _ended_like_ctrl_c(), Store.open(settings.database_url) as store, watched(settings) as means:
         try:
             outcome = by_hand(store, settings, means, clock=settings.clock)
         except (CycleError, StoreError) as error:
@@ -133,6 +133,16 @@ def until_asked() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """SIGTERM raises KeyboardInterrupt, so that a run that is ended says so in the ledger."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _end(*, idle: bool) -> None:

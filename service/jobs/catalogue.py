@@ -18,7 +18,7 @@ from service.store import Store
 from service.store.records import Lease
 
 INBOX_MINUTES = 5
-BY_HAND = "cycle-by-hand"
+CYCLE = "cycle"
 
 
 def jobs(store: Store, settings: Settings, *, stopping: threading.Event) -> tuple[Job, ...]:
@@ -50,7 +50,7 @@ def _cycle(store: Store, settings: Settings, stopping: threading.Event) -> Job:
 
     schedule = Daily(settings.cycle_at, settings.time_zone)
     # before the first count there is nothing to issue, and the day's slot waits for it
-    return Job("cycle", schedule, work, ready=lambda: store.observations.vintage() > 0, record_missed=True)
+    return Job(CYCLE, schedule, work, ready=lambda: store.observations.vintage() > 0, record_missed=True)
 
 
 def by_hand(store: Store, settings: Settings, means: Means, *, clock: Clock) -> Outcome:
@@ -61,7 +61,8 @@ def by_hand(store: Store, settings: Settings, means: Means, *, clock: Clock) -> 
         done.append(complete_cycle(store, settings, means, now=now))
         return done[0].as_detail()
 
-    run = run_now(store, Job(BY_HAND, Every(1), work), clock, owner=f"{BY_HAND}:{getuser()}")
+    job = Job(CYCLE, Daily(settings.cycle_at, settings.time_zone), work)
+    run = run_now(store, job, clock, owner=f"cli:{getuser()}")
     if not done:
         raise CycleError(str(run.detail.get("reason")))
     return done[0]

@@ -19,6 +19,7 @@ from service.store.records import JobRun, Lease
 
 ATTEMPTS = 4
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+BY_HAND = "by hand"  # sorts after every scheduled slot, which begins with a digit
 _REMEMBERED = 60
 
 State = Literal["done", "failed"]
@@ -63,7 +64,7 @@ def tick(store: Store, job: Job, clock: Clock, *, owner: str) -> JobRun | None:
 def run_now(store: Store, job: Job, clock: Clock, *, owner: str) -> JobRun:
     """Run a job at once in a slot of its own, outside of its schedule; what became of it."""
     now = clock.now()
-    slot = f"{now:%Y-%m-%dT%H:%M:%SZ}-{token_hex(3)}"
+    slot = f"{BY_HAND} {now:%Y-%m-%dT%H:%M:%SZ} {token_hex(3)}"
     lease = store.jobs.claim(job.name, slot, owner=owner, now=now, lease_seconds=job.lease_seconds)
     if lease is None:
         raise RuntimeError(f"slot {slot} of {job.name} is taken; try again")
@@ -76,15 +77,15 @@ def _close_missed(store: Store, job: Job, known: Mapping[str, JobRun], slot: str
     if job.record_missed and earlier and slot not in known:
         owed = due_slots(job.schedule, last=max(run.slot for run in earlier), now=now)
         store.jobs.skip(job.name, [missed.name for missed in owed if missed.name < slot], now=now)
-    for run in earlier:
-        if run.state == "running" and _expired(run, now):
+    for run in known.values():
+        if run.slot != slot and run.state == "running" and _expired(run, now):
             _abandon(store, job, run, now)
 
 
 def _abandon(store: Store, job: Job, run: JobRun, now: datetime) -> None:
     lease = store.jobs.claim(job.name, run.slot, owner=run.owner, now=now, lease_seconds=job.lease_seconds)
     if lease is not None:
-        reason = "its process ended; a later slot took its place"
+        reason = "its process ended before it was done"
         store.jobs.finish(lease, now=now, state="failed", detail={"reason": reason})
 
 
@@ -109,8 +110,12 @@ def _run(store: Store, job: Job, lease: Lease, clock: Clock) -> JobRun:
     began, started_at = monotonic(), clock.now()
     with structlog.contextvars.bound_contextvars(job=lease.job, slot=lease.slot, epoch=lease.epoch):
         log.info("job started", owner=lease.owner)
-        with _renewed(store, job, lease, clock):
-            state, detail = _work(job, lease, started_at)
+        try:
+            with _renewed(store, job, lease, clock):
+                state, detail = _work(job, lease, started_at)
+        except BaseException:  # Ctrl-C, or the interpreter's end
+            store.jobs.finish(lease, now=clock.now(), state="failed", detail={"reason": "interrupted"})
+            raise
         detail["seconds"] = round(monotonic() - began, 2)
         run = JobRun(
             job=lease.job,

@@ -92,7 +92,8 @@ def test_a_cycle_by_hand_publishes_and_says_what_it_did(environment, store):
     issue = store.issues.latest()
     assert f"Published {issue.id}: 3 series, 28 days from {issue.cutoff} (arrivals)." in shown.stdout
     (run,) = store.jobs.runs()
-    assert (run.job, run.state) == ("cycle-by-hand", "done")
+    assert (run.job, run.state) == ("cycle", "done")
+    assert run.slot.startswith("by hand")
     assert run.detail["series"] == 3
     assert run.detail["fallbacks"] == 0
     assert run.detail["seconds"] > 0
@@ -104,6 +105,17 @@ def test_a_cycle_without_counts_ends_with_the_remedy_and_is_recorded(environment
     assert shown.exit_code == 2
     assert "arrivals places import" in shown.stderr
     assert store.jobs.runs()[0].state == "failed"
+
+
+def test_a_cycle_by_hand_that_is_ended_says_so_in_the_ledger_and_publishes_nothing(environment, store):
+    Border(days=200).fill(store)
+    slow = {**environment, "ARRIVALS_MEMBERS": json.dumps(["weekly_naive", "ets"])}
+    with started(slow, "cycle") as process:
+        waiting_for(lambda: store.jobs.runs("cycle"))
+        assert ended(process)[0] == 1
+    (run,) = store.jobs.runs("cycle")
+    assert (run.state, run.detail["reason"]) == ("failed", "interrupted")
+    assert store.issues.latest() is None
 
 
 def test_serving_tells_its_address_answers_and_ends_on_sigterm(environment, store):

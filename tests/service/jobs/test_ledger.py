@@ -229,8 +229,26 @@ def test_a_clock_that_was_set_back_runs_nothing_twice(store, daily, work, clock)
 
 
 def test_a_run_by_hand_stands_in_the_ledger_beside_the_slots(store, daily, work, clock):
-    job = replace(daily, name="cycle-by-hand")
-    first, second = (run_now(store, job, clock, owner="hand") for _ in range(2))
+    first, second = (run_now(store, daily, clock, owner="hand") for _ in range(2))
     assert first.state == second.state == "done"
     assert first.slot != second.slot
     assert tick(store, daily, clock, owner="a").slot == "2024-05-02"
+    clock.instant += timedelta(days=2)
+    assert tick(store, daily, clock, owner="a").slot == "2024-05-04"
+    assert states(store)["2024-05-03"] == "skipped"
+
+
+def test_a_run_by_hand_that_is_interrupted_is_closed_at_once_and_one_that_died_by_the_next_tick(
+    store, daily, work, clock
+):
+    work.do = raising(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        run_now(store, daily, clock, owner="hand")
+    assert set(states(store).values()) == {"failed"}
+    store.jobs.claim(
+        "cycle", "by hand 2024-05-02T06:00:00Z abc", owner="dead", now=MORNING, lease_seconds=120
+    )
+    clock.instant += timedelta(minutes=3)
+    work.do = lambda lease, now: {}
+    tick(store, daily, clock, owner="a")
+    assert sorted(states(store).values()) == ["done", "failed", "failed"]
