@@ -79,6 +79,7 @@ METHODS: dict[str, Method] = {
     "its fast members": ours(("weekly_naive", "random_walk")),
     "weekly naive": weekly_naive,
     "random walk": ours(("random_walk",)),
+    "12-week mean": peer("weekday_mean"),
     "Prophet": peer("prophet"),
     "ETS": peer("ets"),
 }

@@ -1,4 +1,4 @@
-"""What one would use instead: Prophet and exponential smoothing as they come, each with its own intervals."""
+"""What one would use instead, each with its own intervals: a rule of thumb, Prophet, smoothing."""
 
 import logging
 import warnings
@@ -43,7 +43,7 @@ def forecast_peer(task: PeerTask) -> FloatArray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            samples = {"prophet": _prophet, "ets": _ets}[task.peer](task, known[0])
+            samples = PEERS[task.peer](task, known[0])
         except (ValueError, RuntimeError, ArithmeticError, np.linalg.LinAlgError) as error:
             logging.getLogger(__name__).warning("%s failed: %s", task.peer, error)
             return np.full((task.horizon, len(QUANTILE_LEVELS)), np.nan)
@@ -79,3 +79,19 @@ def _ets(task: PeerTask, first: int) -> FloatArray:
     return np.asarray(
         fitted.simulate(task.horizon, anchor="end", repetitions=SAMPLES, rng=np.random.default_rng(1))
     )
+
+
+def _weekday_mean(task: PeerTask, first: int) -> FloatArray:
+    """Mean of the weekday over 12 weeks, and its errors of a year with their mirror image: samples."""
+    counts = pd.Series(task.counts[first:], index=task.dates[first:])
+    weekday = pd.Series(task.dates[first:].dayofweek, index=counts.index)
+    means = counts.groupby(weekday).transform(lambda same: same.rolling(12, min_periods=3).mean())
+    errors = (counts - means.groupby(weekday).shift(1)).dropna().to_numpy()[-365:]
+    if not len(errors):
+        raise ValueError("fewer than four weeks of counts")
+    latest = means.groupby(weekday).last()
+    ahead = (task.dates[-1].dayofweek + np.arange(1, task.horizon + 1)) % 7
+    return np.asarray(latest.reindex(ahead).to_numpy()[:, None] + np.concatenate([errors, -errors]))
+
+
+PEERS = {"prophet": _prophet, "ets": _ets, "weekday_mean": _weekday_mean}

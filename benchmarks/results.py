@@ -23,9 +23,9 @@ is better. It is given on the natural and the log1p scale. Then the share of day
 80 and 95 % intervals. *p* is that of a Diebold-Mariano test (lag 27 days) against the ensemble, on the
 scores of each cutoff relative to the baseline's. Members and peers see only what was recorded by the
 evening of the cutoff. Prophet has its defaults and the country's holidays, ETS is additive with a damped
-trend and a weekly season; both use their own intervals, negative quantiles put to 0, and get the
-baseline where they fail or have fewer than 21 days. Simulated worlds have a surge in each crossing;
-their days in the surge and outside are scored apart.
+trend and a weekly season; the 12-week mean is that of the weekday; these use their own intervals,
+negative quantiles put to 0, and get the baseline where they fail or have fewer than 21 days. Simulated
+worlds have a surge in each crossing; their days in the surge and outside are scored apart.
 """
 
 
