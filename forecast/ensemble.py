@@ -8,7 +8,7 @@ import numpy as np
 
 from forecast.combine import Combined, combine
 from forecast.hindcast import Run, SlowHindcasts, hindcast_fast, hindcast_slow, joined
-from forecast.members import MEMBERS, Context, FloatArray, Member, OneByOne
+from forecast.members import Context, FloatArray, Member, OneByOne
 from forecast.panel import Panel
 
 CHUNK = 64  # series whose hindcasts are in memory together
@@ -68,12 +68,11 @@ def _largest(panel: Panel, count: int) -> tuple[int, ...]:
 
 def _without(slow: SlowHindcasts, series: int) -> tuple[dict[str, str], ...]:
     """The slow members that are missing per series: failed ones with their reason, others with none."""
-    names = [name for name, member in MEMBERS.items() if member.slow]
     without = []
     for row in range(series):
         asked = slow.medians if row in slow.rows else {}
         reasons = {name: slow.reasons[name][row] for name in asked if row in slow.reasons[name]}
-        without.append(reasons | {name: "" for name in names if name not in asked})
+        without.append(reasons | {name: "" for name in slow.medians if name not in asked})
     return tuple(without)
 
 

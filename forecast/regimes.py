@@ -13,6 +13,8 @@ BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
 SHORTEST_CLOSURE = 5  # days of zeros in a row
+SHORTEST_CLOSURE_INTERMITTENT = 60
+ORDINARY_ZEROS = 0.25  # share of zeros above which a series is intermittent
 IMPROBABLE = 0.001  # a run of zeros this unlikely at the recent share of zeros is a closure
 BUSY = 20.0  # people/day on open days; below this, zeros are ordinary
 MEMORY = 120  # open days that say what is ordinary
@@ -70,7 +72,9 @@ def _is_improbable(zeros: int, usual: FloatArray) -> bool:
     if len(usual) < 3 or usual.mean() <= BUSY:
         return False
     share = (np.count_nonzero(usual == 0) + 0.5) / (len(usual) + 1)
-    return bool(share**zeros < IMPROBABLE)
+    # Where zeros are ordinary they come in spells (weather, season), so that chance is no judge of a run.
+    least = SHORTEST_CLOSURE if share <= ORDINARY_ZEROS else SHORTEST_CLOSURE_INTERMITTENT
+    return bool(zeros >= least and share**zeros < IMPROBABLE)
 
 
 def _runs(flags: BoolArray) -> list[tuple[int, int]]:
@@ -88,8 +92,8 @@ def _last(flags: BoolArray) -> npt.NDArray[np.intp]:
 class Deviations:
     """Where each series stands beside its ordinary level, in log units.
 
-    `usual` [series, 7] is the median log count over eight weeks of the weekdays 1 to 7 days after the cutoff; `now`
-    [series] is the mean deviation over the last days; `limit` [series] is what is out of the ordinary.
+    `usual` [series, 7] is the median log count over eight weeks of the weekdays 1 to 7 days after the cutoff;
+    `now` [series] is the mean deviation over the last days; `limit` [series] is what is out of the ordinary.
     """
 
     usual: FloatArray

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.ensemble import Ensemble
-from forecast.members import MEMBERS
 from forecast.panel import Panel
 from forecast.quantiles import QuantileForecast
 from forecast.regimes import (
@@ -96,7 +95,7 @@ def _members(without: Mapping[str, str], *, failed: bool) -> list[str]:
         )
     else:
         flags += [f"without {name}: {why}" for name, why in without.items() if why]
-    pending = [name for name, member in MEMBERS.items() if member.slow and without.get(name) == ""]
+    pending = [name for name, why in without.items() if not why]
     return flags + ([f"members-pending: {', '.join(pending)}"] if pending else [])
 
 

@@ -8,8 +8,9 @@ import numpy as np
 from forecast.combine.errors import Prior, error_quantiles, past_errors
 from forecast.combine.mixing import caps, weighted_median, widened
 from forecast.combine.scale import from_root, intermittent, to_root
-from forecast.combine.weights import Record, member_weights
+from forecast.combine.weights import Record, member_weights, tilted
 from forecast.members import BoolArray, FloatArray
+from forecast.regimes import deviations
 
 PRIOR_CUTOFFS = 20.0
 PRIOR_CUTOFFS_INTERMITTENT = 3.0  # a bell is a poor guess where most days are zero
@@ -41,7 +42,9 @@ def combine(
     """
     records = {name: _record(medians[name], counts, cutoffs, strides[name]) for name in medians}
     dense = tuple(name for name in medians if strides[name] == 1)
-    weights = _able(member_weights(records, dense), medians)
+    standing = deviations(counts)
+    upheaval = standing.surging | standing.collapsing
+    weights = _able(tilted(member_weights(records, dense), records, dense, upheaval), medians)
     errors = _dense_errors(records, weights, dense)
     bursty = intermittent(counts)
     prior = _prior(errors, counts, bursty)
@@ -54,7 +57,7 @@ def combine(
         ),
         np.stack([weights[name] for name in medians]),
     )
-    quantiles = from_root(widened(np.sort(quantiles, axis=2), errors, bursty))
+    quantiles = from_root(widened(np.sort(quantiles, axis=2), errors, bursty, upheaval))
     return Combined(np.minimum(quantiles, caps(counts)[:, None, None]), weights, errors)
 
 

@@ -12,6 +12,7 @@ DRIFT_DAYS = 7
 DRIFT_LIMIT = 2.5  # standard errors beyond which recent one-step errors are a drift
 DRIFT_SHARE = 0.4  # of the drift, how much may go on each day
 WIDEST = 3.0
+UPHEAVAL_WIDENING = 2.0  # at least, in a surge or a collapse: what follows has few precedents in the record
 
 
 def weighted_median(quantiles: FloatArray, weights: FloatArray) -> FloatArray:
@@ -40,11 +41,12 @@ def _at(
     return value, at
 
 
-def widened(quantiles: FloatArray, errors: FloatArray, bursty: BoolArray) -> FloatArray:
+def widened(quantiles: FloatArray, errors: FloatArray, bursty: BoolArray, upheaval: BoolArray) -> FloatArray:
     """Wider about the median by the drift of the last one-step errors, growing with the horizon.
 
     `quantiles` [series, horizon, level], `errors` [cutoff, series, horizon], newest last, on one scale;
-    `bursty` [series] are those whose errors always come in bursts, which are left alone.
+    `bursty` [series] are those whose errors always come in bursts, which are left alone;
+    `upheaval` [series] those in a surge or a collapse.
     """
     recent = errors[-1 - DRIFT_DAYS : -1, :, 0]
     known = np.maximum(1, np.isfinite(recent).sum(axis=0))
@@ -53,11 +55,13 @@ def widened(quantiles: FloatArray, errors: FloatArray, bursty: BoolArray) -> Flo
     growth = DRIFT_SHARE * drift[:, None] * np.arange(1, quantiles.shape[1] + 1) / spread
     drifting = ~bursty & (drift > DRIFT_LIMIT * spread[:, 0] / np.sqrt(known))
     factor = np.where(drifting[:, None], np.minimum(WIDEST, np.sqrt(1 + growth**2)), 1.0)
+    factor = np.where((upheaval & ~bursty)[:, None], np.maximum(UPHEAVAL_WIDENING, factor), factor)
     median = quantiles[:, :, MEDIAN : MEDIAN + 1]
-    return np.asarray(median + (quantiles - median) * factor[:, :, None])
+    wider: FloatArray = median + (quantiles - median) * factor[:, :, None]
+    return wider
 
 
 def caps(counts: FloatArray) -> FloatArray:
     """What no quantile exceeds: 1.2 x the largest of three years, 2 x that of one, 10 at least: [series]."""
     largest = [np.nanmax(counts[:, -days:], axis=1, initial=0.0) for days in (1096, 366)]
-    return np.maximum(10.0, np.maximum(1.2 * largest[0], 2.0 * largest[1]))
+    return np.asarray(np.maximum(10.0, np.maximum(1.2 * largest[0], 2.0 * largest[1])))

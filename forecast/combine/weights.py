@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.combine.errors import PastErrors
-from forecast.members import FloatArray
+from forecast.members import BoolArray, FloatArray
 
 HALF_LIFE = 90.0  # days
+UPHEAVAL_DAYS = 3
+TILT = 2.0  # power of the last days' relative errors in an upheaval
 OWN = 0.7  # of a series' own record; the rest is the panel's
 
 
@@ -68,6 +70,32 @@ def _ranked(record: Record, reference: list[Record]) -> tuple[FloatArray, FloatA
         sums = [(weights * np.where(both, loss, 0.0)).sum(axis=0) for loss in (mine, beside)]
         ratios.append(np.log((sums[0] + 1e-9) / (sums[1] + 1e-9)))
     return np.mean(ratios, axis=0), weights.sum(axis=0) * record.stride / horizon
+
+
+def tilted(
+    weights: Mapping[str, FloatArray],
+    records: Mapping[str, Record],
+    dense: tuple[str, ...],
+    upheaval: BoolArray,
+) -> dict[str, FloatArray]:
+    """The weights times what the last days' one-step errors say, where a series is in `upheaval` [series].
+
+    A record of months knows nothing of a surge that began the day before yesterday.
+    """
+    recent = {name: _recent_loss(records[name].root) for name in dense}
+    usual = np.mean(list(recent.values()), axis=0)
+    factors = {name: ((usual + 1e-6) / (loss + 1e-6)) ** TILT for name, loss in recent.items()}
+    return {
+        name: np.where(upheaval, values * factors.get(name, np.ones(len(values))), values)
+        for name, values in weights.items()
+    }
+
+
+def _recent_loss(past: PastErrors) -> FloatArray:
+    """Mean absolute one-step error of the last days: [series]."""
+    errors = np.abs(past.errors[-1 - UPHEAVAL_DAYS : -1, :, 0])
+    known = np.isfinite(errors)
+    return np.asarray(np.where(known, errors, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0)))
 
 
 def _loss(past: PastErrors) -> FloatArray:

@@ -48,10 +48,9 @@ class ProphetMethod:
         dates = pd.date_range(series.start, periods=len(series.counts))
         history = pd.DataFrame({"ds": dates[known], "y": np.sqrt(series.counts[known])})
         holidays = _holidays(series.countries, series.day(first), series.day(len(series.counts) + 90))
-        from prophet import Prophet  # slow to import, so only where it is used
-
+        make = _library()
         with _quiet():
-            model = Prophet(
+            model = make(
                 holidays=holidays,
                 yearly_seasonality=len(known) >= 2 * YEAR,
                 weekly_seasonality=True,
@@ -75,6 +74,13 @@ def _holidays(countries: Sequence[str], first: date, last: date) -> pd.DataFrame
     names = [f"{country} {shape}" for country in countries for shape in SHAPES]
     dates = pd.date_range(first, last)
     return pd.DataFrame({"ds": dates[days], "holiday": [names[column] for column in columns]})
+
+
+def _library() -> Any:
+    """The Prophet class; slow and noisy to import, so only where it is used."""
+    with _quiet():
+        from prophet import Prophet
+    return Prophet
 
 
 @contextmanager

@@ -1,0 +1,69 @@
+"""Holidays of both sides, and the shape of the breaks they make."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from forecast.calendars import SHAPES, break_shapes, country_calendar, is_supported, named_days
+
+
+def shapes_of(country, first, last):
+    rows = break_shapes((country,), first, last)
+    return [next((name for name, on in zip(SHAPES, row, strict=True) if on), None) for row in rows]
+
+
+def test_optional_holidays_count_where_a_country_has_them():
+    names = country_calendar("HK", [2023]).names
+    assert date(2023, 4, 7) in names  # Good Friday
+    assert date(2023, 12, 26) in names
+
+
+@pytest.mark.parametrize("country", ["CN", "KZ", "RU"])
+def test_a_country_without_optional_holidays_still_has_its_public_ones(country):
+    assert date(2023, 1, 1) in country_calendar(country, [2023]).names
+
+
+def test_an_unsupported_country_has_no_holidays_and_says_so():
+    assert country_calendar("XX", [2023]).names == {}
+    assert not is_supported("XX")
+    assert is_supported("KZ")
+
+
+def test_names_do_not_depend_on_the_environments_language(monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "zh_HK")
+    assert "Labor Day" in country_calendar("HK", [2019]).names[date(2019, 5, 1)]
+
+
+def test_names_carry_no_remark_that_changes_from_year_to_year():
+    labels = [name for _, name in named_days(["HK", "CN"], date(2023, 1, 1), date(2023, 12, 31))]
+    assert "HK: National Day" in labels
+    assert not [label for label in labels if "(" in label]
+
+
+def test_a_long_weekend_has_a_first_a_middle_and_a_last_day():
+    # Easter 2023 in Hong Kong: Friday 7 to Monday 10 April were free.
+    assert shapes_of("HK", date(2023, 4, 6), date(2023, 4, 11)) == [
+        "eve", "first", "middle", "middle", "last", "morrow",
+    ]  # fmt: skip
+
+
+def test_a_holiday_in_midweek_stands_alone_between_eve_and_morrow():
+    assert shapes_of("HK", date(2023, 5, 24), date(2023, 5, 24)) == [None]
+    assert shapes_of("HK", date(2023, 4, 4), date(2023, 4, 5)) == ["eve", "single"]
+
+
+def test_an_ordinary_weekend_is_no_break_and_a_holiday_on_it_is_only_that():
+    assert shapes_of("KZ", date(2022, 6, 11), date(2022, 6, 12)) == [None, None]
+    assert shapes_of("KZ", date(2022, 7, 9), date(2022, 7, 10)) == ["weekend_holiday", None]
+
+
+def test_a_weekend_that_is_worked_is_marked():
+    assert shapes_of("CN", date(2023, 6, 25), date(2023, 6, 25)) == ["working_weekend"]
+
+
+def test_both_sides_have_columns_of_their_own():
+    both = break_shapes(("HK", "CN"), date(2023, 1, 1), date(2023, 12, 31))
+    assert both.shape == (365, 2 * len(SHAPES))
+    assert np.array_equal(both[:, len(SHAPES) :], break_shapes(("CN",), date(2023, 1, 1), date(2023, 12, 31)))
+    assert break_shapes((), date(2023, 1, 1), date(2023, 1, 10)).shape == (10, 0)
