@@ -33,7 +33,7 @@ def jumps(counts: pd.DataFrame) -> list[Mark]:
     level = _level(counts)
     usual = _usual(level)
     off = level - usual
-    beyond = (off.abs() > np.maximum(6 * _spread(off), JUMP)) & usual.notna()
+    beyond = (off.abs() > np.maximum(4 * _spread(off), JUMP)) & usual.notna()
     beyond &= (counts - np.expm1(usual)).abs() >= LEAST_DIFFERENCE
     weeks = level.shift(1).rolling(2 * BEFORE, min_periods=10)
     beyond &= (level > weeks.max()) | (level < weeks.min())
