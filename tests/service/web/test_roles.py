@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.store.records import EVERYTHING
-from tests.service.web.world import COUNTRY, CROSSINGS, CUTOFF, EAST, GRANTS, NOW, WEST, World
+from service.web import create_app
+from tests.service.web.world import COUNTRY, CROSSINGS, CUTOFF, EAST, GRANTS, NOW, WEST, FixedSettings, World
 
 Operation = tuple[str, str, dict[str, Any]]
 ROLES_BY_ROUTE = {
@@ -123,6 +124,14 @@ def test_every_route_of_the_app_is_in_the_document_or_open_by_decision(app: APIF
     documented = {path.replace("{", "<").replace("}", ">") for _, path, _ in operations(app)}
     beside = {rule.rule for rule in app.url_map.iter_rules()} - documented
     assert beside == {"/", "/docs", "/docs/assets/<name>", "/openapi.json", "/static/<path:filename>"}
+
+
+def test_a_route_that_nobody_marked_is_closed_to_everyone(own_world: World) -> None:
+    app = create_app(own_world.store, FixedSettings())
+    app.add_url_rule("/v1/extra", "extra", lambda: "told")
+    client = app.test_client()
+    assert client.get("/v1/extra").status_code == 401
+    assert client.get("/v1/extra", headers=own_world.headers("operator")).status_code == 403
 
 
 @pytest.mark.parametrize("who", [None, *GRANTS])
