@@ -94,6 +94,9 @@ def test_a_backtest_writes_what_the_library_says(arrivals, counts, tmp_path):
 
 
 def test_slow_members_give_the_same_with_one_process_and_with_two(arrivals, counts, tmp_path):
+    counts[(counts["crossing"] != "s002") & (counts["date"] < "2021-02-12")].to_csv(
+        tmp_path / "counts.csv", index=False
+    )
     written = []
     for processes in ("1", "2"):
         options = ("--members", "weekly_naive,ets", "--horizon", "3", "--processes", processes)
@@ -248,10 +251,10 @@ def test_what_cannot_be_scored_is_refused_in_one_line(arrivals, counts, tmp_path
 
 def test_sigterm_ends_a_run_with_its_workers_and_leaves_no_file(counts, tmp_path):
     command = [sys.executable, "-m", "service.cli", "backtest", str(tmp_path / "counts.csv"),
-               "--cutoffs", "2021-01-20:2021-02-28", "--members", "weekly_naive,ets", "--processes", "1",
+               "--cutoffs", "2021-01-10:2021-02-28", "--members", "weekly_naive,ets", "--processes", "1",
                "--output", str(tmp_path / "forecasts.csv")]  # fmt: skip
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ) as running:
-        assert "2021-01-20" in running.stderr.readline()
+        assert "2021-01-10" in running.stderr.readline()
         running.send_signal(signal.SIGTERM)
         assert running.wait() == 128 + signal.SIGTERM
         assert "Traceback" not in running.stderr.read()
