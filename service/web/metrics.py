@@ -1,8 +1,8 @@
 """Figures for the operator's monitoring, in Prometheus' text form."""
 
 import time
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import cast
 
 from apiflask import APIBlueprint, APIFlask
 from flask import Response, current_app, g, request
@@ -16,6 +16,7 @@ from service.web.health import issue_age, job_ages
 from service.web.queries import Query
 from service.web.representation import described
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 blueprint = APIBlueprint("metrics", __name__, tag="Operation")
 
 
@@ -46,12 +47,13 @@ class Meters:
         self.seconds = Histogram(
             "arrivals_request_seconds", "Time to answer.", ("route",), registry=self.registry
         )
-        self.ages = _Ages()
+        self.registry.register(_Ages())
 
     def count(self, response: Response) -> Response:
         """Count an answered request."""
         route = request.url_rule.rule if request.url_rule else "none"
-        self.requests.labels(request.method, route, str(response.status_code)).inc()
+        method = request.method if request.method in _METHODS else "other"  # a caller may make names up
+        self.requests.labels(method, route, str(response.status_code)).inc()
         self.seconds.labels(route).observe(time.perf_counter() - g.get("began", time.perf_counter()))
         return response
 
@@ -70,18 +72,8 @@ def register_metrics(app: APIFlask) -> None:
 def metrics(query: Query) -> Response:
     """Requests, ages of the last issue and of each job's last success."""
     meters = cast(Meters, current_app.extensions["arrivals.meters"])
-    text = generate_latest(meters.registry) + generate_latest(cast(Any, _Once(meters.ages)))
+    text = generate_latest(meters.registry)
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-class _Once:
-    """Lets one collector be written out without being registered, which would read it at start-up."""
-
-    def __init__(self, collector: Collector):
-        self.collector = collector
-
-    def collect(self) -> Iterator[Metric]:
-        yield from self.collector.collect()
 
 
 def _gauge(name: str, text: str, value: float | None) -> GaugeMetricFamily:
