@@ -44,6 +44,7 @@ soak: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python docs/make_tables.py
 
 images: $(VENV)/.dev
 	$(BIN)/python docs/make_images.py

@@ -1,6 +1,8 @@
-"""Writes the tables of settings into operations.md: `python docs/make_tables.py`."""
+"""Writes into the pages the settings and the benchmark's figures: `python docs/make_tables.py`."""
 
 import json
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,31 @@ from pydantic.fields import FieldInfo
 
 from service.settings import Feed, Settings
 
-PAGE = Path(__file__).with_name("operations.md")
+ROOT = Path(__file__).parents[1]
+OPERATIONS, README, CARD = (
+    ROOT / "docs" / "operations.md",
+    ROOT / "README.md",
+    ROOT / "docs" / "model-card.md",
+)
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
+PEERS = {"ensemble": "this", "Prophet": "Prophet", "ETS": "ETS"}
+
+
+def pages() -> dict[Path, str]:
+    """Every page with tables, as it should be."""
+    settings = {"settings": settings_table(), "feeds": feeds_table()}
+    figures = {"figures": figures_table(RESULTS.read_text() if RESULTS.exists() else "")}
+    tables = {OPERATIONS: settings, README: figures, CARD: figures}
+    return {page: with_tables(page.read_text(), wanted) for page, wanted in tables.items()}
+
+
+def with_tables(page: str, tables: Mapping[str, str]) -> str:
+    """The page with each table between its marks."""
+    for mark, table in tables.items():
+        head, _, rest = page.partition(f"<!-- {mark} -->\n")
+        foot = rest.partition(f"<!-- end {mark} -->")[2]
+        page = f"{head}<!-- {mark} -->\n{table}\n<!-- end {mark} -->{foot}"
+    return page
 
 
 def settings_table() -> str:
@@ -23,14 +49,32 @@ def feeds_table() -> str:
     return "\n".join(["| of a feed | meaning |", "|---|---|", *rows])
 
 
-def with_tables(page: str) -> str:
-    """The page with its two tables as they should be."""
-    for mark, table in (("settings", settings_table()), ("feeds", feeds_table())):
-        head, _, rest = page.partition(f"<!-- {mark} -->\n")
-        page = (
-            f"{head}<!-- {mark} -->\n{table}\n<!-- end {mark} -->" + rest.partition(f"<!-- end {mark} -->")[2]
-        )
-    return page
+def figures_table(results: str) -> str:
+    """The benchmark's figures by set: relative WIS, natural / log1p, and how often intervals held."""
+    rows = [f"| {part} | {' | '.join(_figures(methods))} |" for part, methods in _parts(results)]
+    if not rows:
+        return "No figures stand here yet: `make bench` makes them."
+    head = [*(f"{name}" for name in PEERS.values()), "80 % and 95 % intervals held"]
+    return "\n".join([f"| set | {' | '.join(head)} |", "|---" * (len(head) + 1) + "|", *rows])
+
+
+def _parts(results: str) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Each set of the benchmark's page with its rows by method."""
+    for section in re.split(r"^## ", results, flags=re.MULTILINE)[1:]:
+        cells = [
+            [cell.strip() for cell in line.strip("| ").split("|")]
+            for line in section.splitlines()
+            if "|" in line
+        ]
+        methods = {row[0]: row[1:] for row in cells}
+        if "ensemble" in methods:
+            yield section.splitlines()[0], methods
+
+
+def _figures(methods: Mapping[str, list[str]]) -> Iterator[str]:
+    for name in PEERS:
+        yield " / ".join(methods[name][:2]) if name in methods else ""
+    yield f"{methods['ensemble'][3]} %, {methods['ensemble'][4]} %"
 
 
 def _row(name: str, field: FieldInfo, variable: str) -> str:
@@ -46,4 +90,5 @@ def _default(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_tables(PAGE.read_text()))
+    for path, text in pages().items():
+        path.write_text(text)

@@ -1,4 +1,4 @@
-"""The page of settings is what the settings say of themselves."""
+"""What the pages repeat is what its source says: the settings of themselves, the benchmark's figures."""
 
 import importlib.util
 import re
@@ -25,8 +25,33 @@ def make_tables() -> ModuleType:
 
 
 def test_the_tables_are_up_to_date(make_tables: ModuleType) -> None:
-    page = OPERATIONS.read_text()
-    assert make_tables.with_tables(page) == page, "run: .venv/bin/python docs/make_tables.py"
+    for page, wanted in make_tables.pages().items():
+        assert page.read_text() == wanted, f"{page.name}: run .venv/bin/python docs/make_tables.py"
+
+
+def test_figures_are_taken_from_the_benchmarks_page(make_tables: ModuleType) -> None:
+    results = """# Accuracy
+
+## Land, calm
+
+| method | natural | log1p | 50 % | 80 % | 95 % | p |
+|---|---|---|---|---|---|---|
+| ensemble | 0.71 | 0.65 | 52 | 81 | 94 |  |
+| weekly naive | 1.00 | 1.00 | 40 | 70 | 88 | 0.01 |
+| Prophet | 0.88 | 0.72 | 45 | 75 | 84 | 0.02 |
+
+## By horizon
+
+| set | 1-7 |
+|---|---|
+| Land, calm | 0.6 |
+"""
+    table = make_tables.figures_table(results).splitlines()
+    assert table[2:] == ["| Land, calm | 0.71 / 0.65 | 0.88 / 0.72 |  | 81 %, 94 % |"]
+
+
+def test_without_a_benchmark_no_figure_is_claimed(make_tables: ModuleType) -> None:
+    assert "make bench" in make_tables.figures_table("")
 
 
 def test_every_setting_stands_in_the_table_with_its_variable() -> None:
