@@ -78,7 +78,7 @@ def tilted(
     dense: tuple[str, ...],
     upheaval: BoolArray,
 ) -> dict[str, FloatArray]:
-    """The weights, or where a series is in `upheaval` [series] what the last days' one-step errors say instead.
+    """The weights, or where a series is in `upheaval` [series] what the last days' one-step errors say.
 
     A record of months knows nothing of a surge that began the day before yesterday.
     """

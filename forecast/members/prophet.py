@@ -87,11 +87,11 @@ def _library() -> Any:
 def _quiet() -> Iterator[None]:
     """Without the progress lines of Prophet and of the process that it starts."""
     loggers = [logging.getLogger(name) for name in ("prophet", "prophet.plot", "cmdstanpy")]
-    before = [logger.level for logger in loggers]
+    before = [logger.disabled for logger in loggers]
     for logger in loggers:
-        logger.setLevel(logging.CRITICAL)
+        logger.disabled = True  # a level would not do: cmdstanpy sets its own when it is first imported
     try:
         yield
     finally:
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)
+        for logger, disabled in zip(loggers, before, strict=True):
+            logger.disabled = disabled
