@@ -52,20 +52,17 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection whose statements all see the same snapshot."""
+        """A connection whose statements all see the same snapshot; it ends by rolling back."""
         with self.engine.connect() as connection:
             if not self.is_sqlite:
-                connection = connection.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
-            with connection.begin():
-                yield connection
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """The one writing transaction; raises StoreBusy when another writer does not end in time."""
         with self._alone(), self.engine.connect() as connection:
-            connection = connection.execution_options(writer=True)
+            connection.execution_options(writer=True)
             with connection.begin():
                 if not self.is_sqlite:
                     self._lock_postgresql(connection)

@@ -1,9 +1,11 @@
 """Bringing a database up to the code's migration, and refusing one that is ahead of it."""
 
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from service.store.database import Database
 from service.store.errors import NewerDatabase, StoreError
@@ -18,11 +20,15 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def bring_up_to_date(database: Database, *, migrate: bool = True) -> None:
     """Migrate an empty or older database; raises NewerDatabase for one that is ahead of the code."""
     database.create()
-    with database.read() as connection:
-        if revision(connection) == REVISION:
-            return
+    found = _standing(database)
+    if found == REVISION:
+        return
+    check_known(found)
     if not migrate:
-        raise StoreError("the database is older than the code or empty; open it once with `arrivals doctor`")
+        raise StoreError(
+            "the database is older than the code or empty; a command that writes, such as `arrivals cycle`, "
+            "brings it up to date"
+        )
     with database.write() as connection:
         # Another process may have migrated it while this one waited for its turn.
         found = revision(connection)
@@ -30,6 +36,19 @@ def bring_up_to_date(database: Database, *, migrate: bool = True) -> None:
             check_known(found)
             _check_ours(connection, found)
             upgrade(connection)
+
+
+def _standing(database: Database) -> str | None:
+    try:
+        with database.read() as connection:
+            return revision(connection)
+    except DatabaseError as error:
+        if isinstance(error.orig, sqlite3.DatabaseError) and not isinstance(error, OperationalError):
+            raise StoreError(
+                f"{database.file} is damaged or no database ({error.orig}); "
+                "restore a backup: arrivals restore FILE"
+            ) from None
+        raise
 
 
 def revision(connection: Connection) -> str | None:

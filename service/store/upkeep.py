@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DatabaseError
 
 from service.store import migration, schema
 from service.store.database import Database
@@ -22,21 +23,28 @@ def doctor(database: Database) -> dict[str, Any]:
     with database.read() as connection:
         version, warnings = _version(connection)
         integrity = _integrity(connection)
-        found = migration.revision(connection)
+        known = _contents(connection) if integrity == "ok" else {"rows": {}, "last_issue_at": None}
         if integrity != "ok":
             warnings.append(f"the database is damaged ({integrity}); restore a backup: arrivals restore FILE")
-        last_issue = select(schema.issue.c.issued_at).order_by(schema.issue.c.number.desc()).limit(1)
         return {
             "database": database.url.render_as_string(),
             "version": version,
             "integrity": integrity,
-            "revision": found,
+            "revision": migration.revision(connection),
             "expected_revision": schema.REVISION,
-            "rows": _rows(connection),
             "bytes": _sizes(connection, database),
-            "last_issue_at": connection.scalar(last_issue),
             "warnings": warnings,
+            **known,
         }
+
+
+def _contents(connection: Connection) -> dict[str, Any]:
+    last_issue = select(schema.issue.c.issued_at).order_by(schema.issue.c.number.desc()).limit(1)
+    rows = {
+        table.name: int(connection.scalar(select(func.count()).select_from(table)) or 0)
+        for table in schema.metadata.sorted_tables
+    }
+    return {"rows": rows, "last_issue_at": connection.scalar(last_issue)}
 
 
 def _version(connection: Connection) -> tuple[str, list[str]]:
@@ -55,20 +63,14 @@ def _version(connection: Connection) -> tuple[str, list[str]]:
 def _integrity(connection: Connection) -> str:
     if connection.dialect.name != "sqlite":
         return "ok"
-    complaints = [str(line) for line in connection.scalars(text("PRAGMA integrity_check"))]
-    strays = [
-        f"{row[0]} row {row[1]} refers to nothing"
-        for row in connection.execute(text("PRAGMA foreign_key_check"))
-    ]
-    found = [complaint for complaint in complaints if complaint != "ok"] + strays
+    try:
+        complaints = [str(line) for line in connection.scalars(text("PRAGMA integrity_check"))]
+        strays = connection.execute(text("PRAGMA foreign_key_check")).all()
+    except DatabaseError as error:
+        return str(error.orig)
+    found = [complaint for complaint in complaints if complaint != "ok"]
+    found += [f"{row[0]} row {row[1]} refers to nothing" for row in strays]
     return "; ".join(found[:5]) or "ok"
-
-
-def _rows(connection: Connection) -> dict[str, int]:
-    return {
-        table.name: int(connection.scalar(select(func.count()).select_from(table)) or 0)
-        for table in schema.metadata.sorted_tables
-    }
 
 
 def _sizes(connection: Connection, database: Database) -> dict[str, int]:
@@ -130,10 +132,10 @@ def _copy(source: Any, target: Path) -> None:
     with closing(sqlite3.connect(target)) as copy:
         try:
             source.backup(copy)
+            # One file that stands alone; opening it turns the write-ahead log on again.
+            copy.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.DatabaseError as error:
             raise StoreError(f"the database cannot be copied: {error}") from None
-        # One file that stands alone; opening it turns the write-ahead log on again.
-        copy.execute("PRAGMA journal_mode = DELETE")
     with target.open("rb") as written:
         os.fsync(written.fileno())
 

@@ -1,0 +1,85 @@
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from forecast.panel import STATUSES
+from service.store import migration, schema
+from tests.service.store.builders import DAY, NOW, accept, counts, publish, sample_paths, score
+
+
+@pytest.fixture
+def filled(border):
+    """A store with a row in every table that is only ever appended to."""
+    accept(border, counts("ferry", [1, 2]))
+    publish(
+        border, "first", "ferry", paths={"arrivals": sample_paths("ferry")}, scores=[score("first", "ferry")]
+    )
+    border.places.stop("ferry", at=NOW, by="operator", reason="")
+    with border.database.write() as connection:
+        connection.execute(
+            schema.audit_entry.insert().values(
+                number=1, at=NOW, actor="a", action="b", subject="c", detail={}
+            )
+        )
+    return border
+
+
+def write(store, statement):
+    with store.database.write() as connection:
+        connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("table", [*schema.APPEND_ONLY, "path_block"])
+def test_what_was_counted_published_or_logged_cannot_be_changed(filled, table):
+    before = filled.doctor()["rows"][table]
+    column = inspect(filled.database.engine).get_columns(table)[-1]["name"]
+    with pytest.raises(Exception, match=f"rows of {table} are never changed: UPDATE refused"):
+        write(filled, f"UPDATE {table} SET {column} = {column}")
+    assert filled.doctor()["rows"][table] == before > 0
+
+
+@pytest.mark.parametrize("table", schema.APPEND_ONLY)
+def test_what_was_counted_published_or_logged_cannot_be_deleted(filled, table):
+    before = filled.doctor()["rows"][table]
+    with pytest.raises(Exception, match=f"rows of {table} are never changed: DELETE refused"):
+        write(filled, f"DELETE FROM {table}")
+    assert filled.doctor()["rows"][table] == before > 0
+
+
+@pytest.mark.parametrize("table", schema.APPEND_ONLY)
+def test_no_row_is_replaced_by_another_of_the_same_number(filled, table):
+    key = inspect(filled.database.engine).get_pk_constraint(table)["constrained_columns"][0]
+    with pytest.raises(Exception, match=r"(?i)unique|never changed"):
+        write(filled, f"INSERT INTO {table} SELECT * FROM {table} WHERE {key} IS NOT NULL")
+
+
+def test_the_migrations_make_what_the_code_describes(store):
+    with store.database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_the_code_stands_at_the_last_migration(store):
+    from alembic.script import ScriptDirectory
+
+    assert ScriptDirectory.from_config(migration.configuration()).get_heads() == [schema.REVISION]
+    assert store.doctor()["revision"] == schema.REVISION
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_the_database_knows_every_status_of_the_library(border, status):
+    assert accept(border, counts("ferry", [1], status=status)) == 1
+
+
+def test_the_database_refuses_a_status_that_the_library_does_not_know(border):
+    with pytest.raises(Exception, match="observation_status"):
+        accept(border, counts("ferry", [1], status="guessed"))
+
+
+def test_instants_and_days_are_readable_by_people_with_sql(border):
+    accept(border, counts("ferry", [1]))
+    with border.database.read() as connection:
+        day, recorded_at = connection.execute(text("SELECT day, recorded_at FROM observation")).one()
+    assert str(day) == DAY.isoformat()
+    assert str(recorded_at).startswith("2022-09-26 05:30:00")
