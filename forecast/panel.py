@@ -37,7 +37,9 @@ class Panel:
         for name in ("counts", "closed", "partial"):
             array = getattr(self, name)
             if array.ndim != 2 or array.shape != self.counts.shape or len(array) != len(self.places):
-                raise PanelError(f"{name} must be [series, day] = [{len(self.places)}, day], not {array.shape}")
+                raise PanelError(
+                    f"{name} must be [series, day] = [{len(self.places)}, day], not {array.shape}"
+                )
             array.setflags(write=False)
         if np.nanmin(self.counts, initial=0.0) < 0:
             raise PanelError("counts must not be negative")
@@ -50,7 +52,7 @@ class Panel:
     @property
     def days(self) -> int:
         """How many days the panel spans."""
-        return self.counts.shape[1]
+        return int(self.counts.shape[1])
 
     @property
     def cutoff(self) -> date:
@@ -133,12 +135,14 @@ def _tidy(frame: pd.DataFrame, measure: str, as_of: datetime | None) -> pd.DataF
         tidy["recorded_at"] = pd.to_datetime(frame["recorded_at"], utc=True, format="ISO8601")
         if as_of is not None:
             tidy = tidy[tidy["recorded_at"] <= pd.Timestamp(as_of)]
-        tidy = tidy.sort_values("recorded_at", kind="stable").drop_duplicates(["crossing", "date"], keep="last")
+        tidy = tidy.sort_values("recorded_at", kind="stable").drop_duplicates(
+            ["crossing", "date"], keep="last"
+        )
     twice = tidy.duplicated(["crossing", "date"])
     if twice.any():
-        row = tidy[twice].iloc[0]
+        first = tidy[twice].iloc[0]
         raise PanelError(
-            f"{row['crossing']} has two counts for {row['date']:%Y-%m-%d}; keep one, or add recorded_at"
+            f"{first['crossing']} has two counts for {first['date']:%Y-%m-%d}; keep one, or add recorded_at"
         )
     if tidy.empty:
         raise PanelError("no rows; a panel needs at least one count known at its vintage")
@@ -148,15 +152,15 @@ def _tidy(frame: pd.DataFrame, measure: str, as_of: datetime | None) -> pd.DataF
 def _days(column: pd.Series) -> pd.Series:
     try:
         if pd.api.types.is_datetime64_any_dtype(column):
-            return column.dt.tz_localize(None).dt.normalize()
+            return pd.Series(column.dt.tz_localize(None).dt.normalize())
         return pd.to_datetime(column, format="%Y-%m-%d")
     except ValueError as error:
         raise PanelError(f"column 'date' must hold days as YYYY-MM-DD: {error}") from None
 
 
 def _counts(column: pd.Series, measure: str) -> pd.Series:
-    numbers = pd.to_numeric(column, errors="coerce").astype(float)
-    wrong = (numbers.isna() & column.notna()) | (numbers < 0)
+    numbers = pd.Series(pd.to_numeric(column, errors="coerce").astype(float))
+    wrong = (numbers.isna() & column.notna()) | (numbers < 0) | np.isinf(numbers)
     if wrong.any():
         row = int(np.argmax(wrong.to_numpy()))
         raise PanelError(f"row {row}: {measure} must be a number of at least 0, not {column.iloc[row]!r}")

@@ -42,8 +42,9 @@ class Paths:
 
     def exceedance(self, threshold: float) -> npt.NDArray[np.float64]:
         """P(count > threshold) by day: [series, horizon]."""
-        return (self.values > threshold).mean(axis=0)
+        return np.asarray((self.values > threshold).mean(axis=0), dtype=float)
 
     def exceedance_within(self, threshold: float) -> npt.NDArray[np.float64]:
         """P(count > threshold on at least one of the first n days), n = 1..horizon: [series, horizon]."""
-        return np.logical_or.accumulate(self.values > threshold, axis=2).mean(axis=0)
+        within = np.logical_or.accumulate(self.values > threshold, axis=2)
+        return np.asarray(within.mean(axis=0), dtype=float)

@@ -36,7 +36,7 @@ class QuantileForecast:
     @property
     def horizon(self) -> int:
         """The number of days ahead."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     def at(self, level: float) -> npt.NDArray[np.float64]:
         """The quantile at one of the levels: [series, horizon]."""
