@@ -16,6 +16,8 @@ from service.store.errors import StoreBusy, StoreError
 WRITER_WAIT_SECONDS = 30.0
 WRITER_LOCK = 0x6172_7269_7661_6C73
 """PostgreSQL's advisory lock of the one writer: the product's name as an integer."""
+LOCK_NOT_AVAILABLE, DISK_FULL = "55P03", "53100"
+"""Codes of PostgreSQL's errors."""
 PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -60,13 +62,19 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """The one writing transaction; raises StoreBusy when another writer does not end in time."""
+        """The one writing transaction; raises StoreBusy when another writer does not end in time.
+
+        Raises StoreError when the disk is full; nothing of the transaction is kept then.
+        """
         with self._alone(), self.engine.connect() as connection:
             connection.execution_options(writer=True)
-            with connection.begin():
-                if not self.is_sqlite:
-                    self._lock_postgresql(connection)
-                yield connection
+            try:
+                with connection.begin():
+                    if not self.is_sqlite:
+                        self._queue(connection)
+                    yield connection
+            except OperationalError as error:
+                raise self._told(error) from error
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -95,14 +103,19 @@ class Database:
                 raise StoreError(f"{self.file} is in use; stop `arrivals serve` and try again")
             yield self.file
 
-    def _lock_postgresql(self, connection: Connection) -> None:
+    def _queue(self, connection: Connection) -> None:
+        """Wait for PostgreSQL's writers before this one."""
         connection.execute(select(func.set_config("lock_timeout", f"{int(self.writer_wait * 1000)}ms", True)))
-        try:
-            connection.execute(select(func.pg_advisory_xact_lock(WRITER_LOCK)))
-        except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) == "55P03":
-                raise self._busy() from None
-            raise
+        connection.execute(select(func.pg_advisory_xact_lock(WRITER_LOCK)))
+
+    def _told(self, error: OperationalError) -> Exception:
+        """The driver's error, or what it means where there is a remedy."""
+        said, state = str(error.orig), getattr(error.orig, "sqlstate", None)
+        if state == LOCK_NOT_AVAILABLE or "database is locked" in said:
+            return self._busy()
+        if state == DISK_FULL or "disk is full" in said:
+            return StoreError("the disk is full and nothing was written; free some space and try again")
+        return error
 
     def _busy(self) -> StoreBusy:
         return StoreBusy(

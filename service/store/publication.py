@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ PLAIN_LEVELS = {
     "q75": 0.75, "q90": 0.9, "q95": 0.95, "q975": 0.975,
 }  # fmt: skip
 """The columns of the plain table of the latest issue."""
+FORECASTS_AT_ONCE = 200
+"""Forecasts whose plain rows are in memory together."""
 
 Rows = list[dict[str, Any]]
 
@@ -97,8 +100,14 @@ def _path_rows(issue_id: str, paths: Mapping[str, Paths]) -> Iterator[dict[str, 
 
 def _rewrite_latest(connection: Connection, prepared: Publication) -> None:
     connection.execute(delete(latest_forecast))
-    for forecast in prepared.forecasts:
-        append(connection, latest_forecast, _plain_columns(prepared.issue, forecast))
+    for start in range(0, len(prepared.forecasts), FORECASTS_AT_ONCE):
+        some = prepared.forecasts[start : start + FORECASTS_AT_ONCE]
+        parts = [_plain_columns(prepared.issue, forecast) for forecast in some]
+        append(
+            connection,
+            latest_forecast,
+            {name: list(chain(*(part[name] for part in parts))) for name in parts[0]},
+        )
 
 
 def _plain_columns(new: Issue, forecast: PublishedForecast) -> dict[str, list[Any]]:

@@ -1,7 +1,9 @@
+import sqlite3
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from sqlalchemy import text
@@ -40,6 +42,26 @@ def test_of_two_processes_that_claim_the_same_slots_each_slot_goes_to_one(store,
     claimed = [slot for process in processes for slot in process.communicate(timeout=60)[0].split()]
     assert sorted(claimed) == sorted(f"slot-{number}" for number in range(20))
     assert {run.epoch for run in store.jobs.runs()} == {1}
+
+
+WRITE = """
+import sys
+from sqlalchemy import text
+from service.store import Store
+with Store.open(sys.argv[1]) as store, store.database.write() as connection:
+    connection.execute(text("INSERT INTO measure VALUES ('lorries', 'lorries/day', 9)"))
+    print("written", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_a_writer_that_is_killed_leaves_nothing_and_holds_nobody_up(store, database_url):
+    command = [sys.executable, "-c", WRITE, database_url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "written\n"
+        process.kill()
+    store.places.put(REGISTER, at=NOW)
+    assert [measure.id for measure in store.measures()][-1] == "occupied_beds"
 
 
 def test_of_many_threads_that_claim_one_slot_one_wins(store):
@@ -163,3 +185,23 @@ def test_a_new_file_and_its_folder_are_made_and_only_the_owner_reads_it(tmp_path
     file = tmp_path / "var" / "deep" / "arrivals.db"
     Store.open(f"sqlite:///{file}").close()
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_full_disk_is_told_as_such_and_nothing_is_kept(sqlite_store):
+    sqlite_store.places.put(REGISTER, at=NOW)
+    with sqlite_store.database.write() as connection:
+        pages = connection.scalar(text("PRAGMA page_count"))
+        connection.execute(text(f"PRAGMA max_page_count = {pages + 2}"))
+    with pytest.raises(StoreError, match="disk is full and nothing was written; free some space"):
+        accept(sqlite_store, counts("ferry", range(2_000)))
+    assert sqlite_store.observations.vintage() == 0
+    assert sqlite_store.uploads.recent(1) == ()
+
+
+def test_a_writer_that_knows_nothing_of_the_lock_is_waited_for_as_well(sqlite_store):
+    with sqlite_store.database.read() as connection:
+        connection.execute(text("PRAGMA busy_timeout = 50"))
+    with closing(sqlite3.connect(sqlite_store.database.file, isolation_level=None)) as stranger:
+        stranger.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            sqlite_store.places.put(REGISTER, at=NOW)
