@@ -71,7 +71,7 @@ class Store:
     ) -> tuple[QualityFlag, ...]:
         """The flags of the places in scope, newest first."""
         return uploads.quality(
-            self.database, scope, place_id=place_id, measure=measure, first=days[0], last=days[1], limit=limit
+            self.database, scope, place_id=place_id, measure=measure, days=days, limit=limit
         )
 
     def doctor(self) -> dict[str, Any]:

@@ -86,16 +86,14 @@ class ObservationStore:
         on the others. A place out of scope has no rows.
         """
         window = (observation.c.measure == measure, observation.c.day.between(first, last))
+        sought = place.c.level == "crossing" if place_id is None else place.c.id == place_id
+        visible = select(place.c.id).where(sought, seen_by(scope, place.c.id))
         with self._database.read() as connection:
-            sought = place.c.level == "crossing" if place_id is None else place.c.id == place_id
-            visible = select(place.c.id, place.c.level).where(sought, seen_by(scope, place.c.id))
             level = connection.scalar(visible.with_only_columns(place.c.level).limit(1))
-            if level is None:
-                return vintages.with_complete([])
-            if level == "crossing":
-                among = observation.c.place_id.in_(visible.with_only_columns(place.c.id))
-                statement = vintages.newest(*window, among, as_of=as_of).order_by(*vintages.IN_ORDER)
-            else:
+            if level in ("region", "country"):
                 statement = vintages.total(str(place_id), measure, (first, last), as_of=as_of)
+            else:
+                among = observation.c.place_id.in_(visible)
+                statement = vintages.newest(*window, among, as_of=as_of).order_by(*vintages.IN_ORDER)
             chunks = bulk.fetch(connection, statement.limit(limit))
             return vintages.with_complete([vintages.frame(chunk) for chunk in chunks])

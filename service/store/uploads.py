@@ -53,8 +53,7 @@ def quality(
     *,
     place_id: str | None = None,
     measure: str | None = None,
-    first: date | None = None,
-    last: date | None = None,
+    days: tuple[date | None, date | None] = (None, None),
     limit: int = 1_000,
 ) -> tuple[QualityFlag, ...]:
     """The flags of the places in scope, newest first."""
@@ -63,10 +62,10 @@ def quality(
         statement = statement.where(quality_flag.c.place_id == place_id)
     if measure is not None:
         statement = statement.where(quality_flag.c.measure == measure)
-    if first is not None:
-        statement = statement.where(quality_flag.c.day >= first)
-    if last is not None:
-        statement = statement.where(quality_flag.c.day <= last)
+    if days[0] is not None:
+        statement = statement.where(quality_flag.c.day >= days[0])
+    if days[1] is not None:
+        statement = statement.where(quality_flag.c.day <= days[1])
     with database.read() as connection:
         rows = connection.execute(statement.order_by(quality_flag.c.number.desc()).limit(limit))
         return tuple(_flag(row) for row in rows)

@@ -155,6 +155,13 @@ def test_an_instant_without_a_zone_is_refused(border):
         )
 
 
+def test_a_frame_of_categories_and_coarse_dates_is_taken_as_well(border):
+    frame = counts("ferry", [5, None], status=["reported", "closed"])
+    coarse = {"place": "category", "measure": "category", "status": "category", "date": "datetime64[s]"}
+    border.observations.accept(upload(), frame.astype(coarse).astype({"recorded_at": "datetime64[us, UTC]"}))
+    assert list(known(border, "ferry")) == [("ferry", day) for day in days(2)]
+
+
 def test_an_upload_says_which_observations_it_brought(border):
     accept(border, counts("ferry", [1, 2, 3]))
     accept(border, counts("ferry", [1, 2, 4]))

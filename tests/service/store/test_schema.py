@@ -4,7 +4,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from forecast.panel import STATUSES
-from service.store import migration, schema
+from service.store import Store, migration, schema
 from tests.service.store.builders import DAY, NOW, accept, counts, publish, sample_paths, score
 
 
@@ -45,6 +45,14 @@ def test_what_was_counted_published_or_logged_cannot_be_deleted(filled, table):
     with pytest.raises(Exception, match=f"rows of {table} are never changed: DELETE refused"):
         write(filled, f"DELETE FROM {table}")
     assert filled.doctor()["rows"][table] == before > 0
+
+
+def test_postgresql_does_not_truncate_counts_either(postgresql_database_url):
+    with (
+        Store.open(postgresql_database_url) as store,
+        pytest.raises(Exception, match="rows of observation are never changed"),
+    ):
+        write(store, "TRUNCATE observation")
 
 
 @pytest.mark.parametrize("table", schema.APPEND_ONLY)

@@ -26,7 +26,9 @@ def upgrade() -> None:
     """Create the tables, what is counted, and the guards of what is never changed."""
     _create_places()
     _create_counts()
+    _create_uploads()
     _create_issues()
+    _create_paths_and_plain_table()
     _create_memory()
     _create_jobs_and_keys()
     measures = sa.table("measure", sa.column("id"), sa.column("unit"), sa.column("position"))
@@ -50,8 +52,9 @@ def _guard(table: str, verb: str) -> None:
             f"CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
         )
+        verbs = "DELETE OR TRUNCATE" if verb == "DELETE" else verb
         op.execute(
-            f"CREATE TRIGGER {trigger} BEFORE {verb} ON {table} "
+            f"CREATE TRIGGER {trigger} BEFORE {verbs} ON {table} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {trigger}()"
         )
 
@@ -109,7 +112,7 @@ def _create_places() -> None:
 
 
 def _create_counts() -> None:
-    """Measures, observations, uploads and flags."""
+    """Measures and observations."""
     op.create_table(
         "measure",
         Column("id", name(), nullable=False),
@@ -139,6 +142,10 @@ def _create_counts() -> None:
         "observation",
         ["measure", "place_id", "day", sa.literal_column("recorded_at DESC"), sa.literal_column("id DESC")],
     )
+
+
+def _create_uploads() -> None:
+    """Uploads and flags."""
     op.create_table(
         "upload",
         Column("number", number(), autoincrement=False),
@@ -176,7 +183,7 @@ def _create_counts() -> None:
 
 
 def _create_issues() -> None:
-    """Issues with their blocks, and the plain table of the latest one."""
+    """Issues with the blocks of their forecasts."""
     op.create_table(
         "issue",
         Column("number", number(), autoincrement=False),
@@ -217,6 +224,10 @@ def _create_issues() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"]),
         sa.PrimaryKeyConstraint("issue_id", "measure", "place_id"),
     )
+
+
+def _create_paths_and_plain_table() -> None:
+    """Sample paths, and the plain table of the latest issue."""
     op.create_table(
         "path_block",
         Column("issue_id", name(), nullable=False),
