@@ -55,7 +55,7 @@ def schedule_command() -> None:
     with Store.open(settings.database_url) as store, until_asked() as stopping:
         scheduler = Scheduler(store, jobs(store, settings, stopping=stopping), settings.clock)
         scheduler.start()
-        stopping.wait()
+        rest(stopping)
         idle = scheduler.stop(grace_seconds=GRACE_SECONDS)
     _end(idle=idle)
 
@@ -133,6 +133,13 @@ def until_asked() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def rest(stopping: threading.Event) -> None:
+    """Do nothing until the event is set."""
+    # in short turns: a signal that comes between two looks at the event and the wait does not end the wait
+    while not stopping.wait(0.5):
+        pass
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import os
 from datetime import time
 from pathlib import Path
 
-from service.cli.running import until_asked
+from service.cli.running import rest, until_asked
 from service.clock import SimulatedClock
 from service.jobs import Daily, Job
 from service.scheduler import Scheduler
@@ -46,5 +46,5 @@ def main(options: dict) -> int:
             grant_always(store)
         scheduler = Scheduler(store, jobs, SimulatedClock(folder / "clock"), tick_seconds=0.01)
         scheduler.start()
-        stopping.wait()
+        rest(stopping)
         return 0 if scheduler.stop(grace_seconds=5) else 1

@@ -54,8 +54,12 @@ class Pair:
             self._settle()
 
     def _settle(self):
-        """Wait until each process has begun two more ticks of each job: the first of them is then over."""
-        wanted = {file: ticks + 2 for file, ticks in self._ticks().items()}
+        """Wait until a tick of each job that began after now is over, in each process.
+
+        A tick looks at the clock before it is counted: of the next three, the first may still see the old
+        instant, the second sees the new one, and the third begins when the second is over.
+        """
+        wanted = {file: ticks + 3 for file, ticks in self._ticks().items()}
         deadline = monotonic() + 60
         while any(ticks < wanted[file] for file, ticks in self._ticks().items()):
             assert monotonic() < deadline, "a scheduler no longer ticks"
