@@ -21,7 +21,7 @@ from tests.service.nursery import Nursery
 BORDER = Border(days=60)
 NOW = BORDER.morning_after
 KILLS = [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(3, 25))]
-FILES, DAYS_A_FILE = 40, 30
+FILES, DAYS_A_FILE = 20, 30
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_a_kill_during_ingest_loses_no_acknowledged_file_and_leaves_none_half_ta
         days = [first + timedelta(days=day) for day in range(DAYS_A_FILE)]
         lines = [f"{crossing},{day},{100 + file}" for crossing in CROSSINGS for day in days]
         (tmp_path / f"{file:03}.csv").write_text("\n".join(["crossing,date,arrivals", *lines]) + "\n")
-    taken = killed("ingest", seed, within=1.0)
+    taken = killed("ingest", seed, within=0.6)
     acknowledged = {int(words[1]) for words in taken}
     size = DAYS_A_FILE * len(CROSSINGS)
     stored = {}
