@@ -21,6 +21,11 @@ MEMORY = 120  # open days that say what is ordinary
 REOPENING_DAYS = 28
 LONG_CLOSURE = 14  # days; after a longer one the level starts anew
 DEVIATION_DAYS = 90
+LOOK_BACK_WEEKS = 2  # more would take a season's slope for a surge
+USUAL_WEEKS = 8
+LEAST_DEVIATION = float(np.log(1.5))  # a surge is at least half as much again
+LIMIT_SPREADS = 2.5
+UPHEAVAL = float(np.log(1.75))
 
 
 def closed_days(panel: Panel) -> BoolArray:
@@ -110,20 +115,27 @@ class Deviations:
         """Whether a series is far below its ordinary level: [series]."""
         return self.now < -self.limit
 
+    @property
+    def upheaval(self) -> BoolArray:
+        """Whether a series is so far away that what it did before says little: [series]."""
+        return np.abs(self.now) > np.maximum(self.limit, UPHEAVAL)
+
 
 def deviations(counts: FloatArray) -> Deviations:
-    """Compare the last three days with the same weekdays of the eight weeks before; counts [series, day]."""
-    logs = np.log1p(
-        np.pad(counts, ((0, 0), (max(0, DEVIATION_DAYS + 56 - counts.shape[1]), 0)), constant_values=np.nan)
-    )
+    """Compare the last three days with the same weekdays of the two weeks before; counts [series, day]."""
+    history = DEVIATION_DAYS + 7 * LOOK_BACK_WEEKS
+    short = max(0, max(history, 7 * USUAL_WEEKS) - counts.shape[1])
+    logs = np.log1p(np.pad(counts, ((0, 0), (short, 0)), constant_values=np.nan))
     days = np.arange(logs.shape[1] - DEVIATION_DAYS, logs.shape[1])
-    past = np.stack([logs[:, days - 7 * week] for week in range(1, 9)])
-    residuals = logs[:, days] - _median(past, axis=0)
-    spread = 1.4826 * _median(np.abs(residuals[:, :-7]), axis=1)
-    limit = np.maximum(np.log(2.0), 3 * np.nan_to_num(spread))
-    now = np.nan_to_num(_median(residuals[:, -3:], axis=1))
-    weeks = logs[:, -56:].reshape(len(logs), 8, 7)
-    return Deviations(_median(weeks, axis=1), now, limit)
+    past = np.stack([logs[:, days - 7 * week] for week in range(1, LOOK_BACK_WEEKS + 1)])
+    daily = logs[:, days] - _median(past, axis=0)
+    lasting = _median(np.stack([daily[:, ago : DEVIATION_DAYS - 2 + ago] for ago in range(3)]), axis=0)
+    # The last week is what is being judged; around their middle, since a season's slope is ordinary.
+    ordinary = lasting[:, :-7]
+    spread = 1.4826 * _median(np.abs(ordinary - _median(ordinary, axis=1)[:, None]), axis=1)
+    limit = np.maximum(LEAST_DEVIATION, LIMIT_SPREADS * np.nan_to_num(spread))
+    weeks = logs[:, -7 * USUAL_WEEKS :].reshape(len(logs), USUAL_WEEKS, 7)
+    return Deviations(_median(weeks, axis=1), np.nan_to_num(lasting[:, -1]), limit)
 
 
 def expected_modes(

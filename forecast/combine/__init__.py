@@ -42,8 +42,7 @@ def combine(
     """
     records = {name: _record(medians[name], counts, cutoffs, strides[name]) for name in medians}
     dense = tuple(name for name in medians if strides[name] == 1)
-    standing = deviations(counts)
-    upheaval = standing.surging | standing.collapsing
+    upheaval = deviations(counts).upheaval
     weights = _able(tilted(member_weights(records, dense), records, dense, upheaval), medians)
     errors = _dense_errors(records, weights, dense)
     bursty = intermittent(counts)

@@ -117,3 +117,34 @@ def test_a_reopening_lasts_28_days_and_a_closure_outranks_it():
     assert modes[0][:8] == ("reopening",) * 8
     assert modes[0][8] == "calm"
     assert set(modes[1]) == {"closed"}
+
+
+def _end_of_a_summer(days=200):
+    """A level that falls by a tenth a week after a peak, with a tenth of noise: [1, day]."""
+    noise = np.random.default_rng(4).normal(0, 0.1, days)
+    slope = -np.log(0.9) / 7 * np.maximum(0, np.arange(days) - 130)
+    return np.exp(np.log(weekly(days)) - slope + noise)[None]
+
+
+def test_the_slope_of_a_season_is_neither_a_surge_nor_a_collapse():
+    standing = deviations(_end_of_a_summer())
+
+    assert not standing.surging.any()
+    assert not standing.collapsing.any()
+
+
+def test_three_days_half_as_high_again_are_a_surge_on_the_slope_of_a_season_but_no_upheaval():
+    counts = _end_of_a_summer()
+    counts[:, -3:] *= 1.9  # 1.6 to 1.7 times the ordinary level, which the season has lowered meanwhile
+
+    standing = deviations(counts)
+
+    assert standing.surging.all()
+    assert not standing.upheaval.any()
+
+
+def test_three_days_twice_as_high_are_an_upheaval():
+    counts = weekly(200)[None].copy()
+    counts[:, -3:] *= 2
+
+    assert deviations(counts).upheaval.all()
