@@ -53,7 +53,7 @@ def asking(address, answers):
 def refused(address):
     try:
         socket.create_connection(address, timeout=5).close()
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):
         return True
     return False
 
