@@ -1,13 +1,16 @@
 """Counts pulled from an address that the operator named, and from no other."""
 
 import time
+from concurrent.futures import Future
 from contextlib import closing
 from datetime import datetime
 from hashlib import sha256
+from threading import Thread
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError
 
 from service.ingest.reasons import Refusal
 from service.ingest.taking import LARGEST_UPLOAD, Delivery, audit, receive, refuse
@@ -19,6 +22,8 @@ WAIT_SECONDS = (5.0, 30.0)
 TOTAL_SECONDS = 300.0
 MOST_REDIRECTS = 3
 RECENT = 200
+_hanging: dict[str, Thread] = {}
+"""By feed, the reading that was given up; no other begins before it ends, so that they cannot pile up."""
 
 
 class PullError(Exception):
@@ -56,6 +61,27 @@ def _last_accepted(store: Store, feed: Feed) -> Upload | None:
 
 def fetch(feed: Feed, *, largest: int) -> bytes:
     """The bytes that a feed serves, read no further than `largest`. Raises `PullError`."""
+    if feed.name in _hanging and _hanging[feed.name].is_alive():
+        raise PullError("an earlier answer that still has not ended", "a host that ends its answers")
+    # A header sent a byte at a time outlives every timeout of a socket: another thread reads, this one waits.
+    future: Future[bytes] = Future()
+    reading = Thread(target=_settle, args=(future, feed, largest), name=f"feed-{feed.name}", daemon=True)
+    reading.start()
+    try:
+        return future.result(timeout=max(0.0, TOTAL_SECONDS))
+    except TimeoutError:
+        _hanging[feed.name] = reading
+        raise _endless() from None
+
+
+def _settle(future: Future[bytes], feed: Feed, largest: int) -> None:
+    try:
+        future.set_result(_read(feed, largest))
+    except Exception as error:  # raised again where it is waited for
+        future.set_exception(error)
+
+
+def _read(feed: Feed, largest: int) -> bytes:
     deadline = time.monotonic() + TOTAL_SECONDS
     with requests.Session() as session:
         try:
@@ -63,10 +89,14 @@ def fetch(feed: Feed, *, largest: int) -> bytes:
                 return _body(response, largest, deadline)
         except requests.Timeout:
             raise PullError("no answer in time", f"an answer within {WAIT_SECONDS[1]:.0f} s") from None
-        # The library's messages hold the address, which may hold a secret.
-        except (requests.RequestException, ValueError) as error:
+        # The libraries' messages hold the address, which may hold a secret.
+        except (requests.RequestException, HTTPError, ValueError) as error:
             found = f"no whole answer ({type(error).__name__})"
             raise PullError(found, "an address that can be reached and serves the counts") from None
+
+
+def _endless() -> PullError:
+    return PullError("an answer that does not end", f"all of it within {TOTAL_SECONDS:.0f} s")
 
 
 def _answer(session: requests.Session, feed: Feed) -> requests.Response:
@@ -98,12 +128,13 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 def _body(response: requests.Response, largest: int, deadline: float) -> bytes:
     content = bytearray()
-    for piece in response.iter_content(chunk_size=65_536):
+    # What has come, and no waiting for a full buffer: a trickle would keep it waiting for hours.
+    while piece := response.raw.read1(65_536, decode_content=True):
         content += piece
         if len(content) > largest:
             raise PullError(f"more than {largest} bytes", f"at most {largest} bytes")
         if time.monotonic() > deadline:
-            raise PullError("an answer that does not end", f"all of it within {TOTAL_SECONDS:.0f} s")
+            raise _endless()
     return bytes(content)
 
 

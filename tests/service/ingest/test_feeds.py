@@ -1,7 +1,9 @@
 """Feeds pulled by address: what is served, what is refused, and what is never told."""
 
+import gzip
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -153,8 +155,6 @@ def test_an_answer_is_read_no_further_than_its_bound(border: Store, server: Feed
 
 
 def test_a_packed_answer_is_bounded_by_what_it_unpacks_to(border: Store, server: FeedServer):
-    import gzip
-
     packed = serving(gzip.compress(b"x" * 1_000_000), 200, **{"Content-Encoding": "gzip"})
     server.answers["/counts.csv"] = packed
     assert found(border, feed(server), largest=100_000) == "more than 100000 bytes"
@@ -174,10 +174,50 @@ def test_silence_ends_in_a_recorded_reason(
     assert found(border, feed(server)) == "no answer in time"
 
 
-def test_a_trickle_ends_too(border: Store, server: FeedServer, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(feeds, "TOTAL_SECONDS", -1.0)
-    server.answers["/counts.csv"] = serving(GOOD)
+def trickling(head: bytes) -> Answer:
+    """An answer whose bytes come one by one for as long as somebody listens."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):
+            handler.wfile.write(head)
+            while not handler.server.ended.wait(0.02):
+                handler.wfile.write(b"x")
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: "], ids=["body", "header"]
+)
+def test_a_trickle_ends_too(border: Store, server: FeedServer, monkeypatch: pytest.MonkeyPatch, head: bytes):
+    monkeypatch.setattr(feeds, "TOTAL_SECONDS", 0.3)
+    server.answers["/counts.csv"] = trickling(head)
     assert found(border, feed(server)) == "an answer that does not end"
+
+
+def test_an_answer_that_was_given_up_does_not_pile_up(
+    border: Store, server: FeedServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(feeds, "TOTAL_SECONDS", 0.3)
+    server.answers["/counts.csv"] = trickling(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    asked = Feed(name="slow-service", url=f"{server.url}/counts.csv")
+    found(border, asked)
+    assert found(border, asked) == "an earlier answer that still has not ended"
+    assert len(server.asked) == 1
+
+
+def test_a_packed_answer_in_chunks_is_read_whole(border: Store, server: FeedServer):
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        packed = gzip.compress(GOOD)
+        handler.wfile.write(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n"
+        )
+        for at in range(len(packed)):
+            handler.wfile.write(b"1\r\n" + packed[at : at + 1] + b"\r\n")
+        handler.wfile.write(b"0\r\n\r\n")
+
+    server.answers["/counts.csv"] = answer
+    assert pull(border, feed(server), NOW).stored == 1
 
 
 @pytest.mark.parametrize(
