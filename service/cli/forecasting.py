@@ -53,7 +53,7 @@ class Request:
 
 def forecast_to_file(request: Request, frame: pd.DataFrame, cutoffs: Sequence[date]) -> None:
     """Write the forecasts of all cutoffs and tell on stderr what was made; raises Refused."""
-    _check_output(request.output)
+    _check_output(request)
     begun = time.monotonic()
     console = Console(stderr=True)
     summary = Summary(len(cutoffs))
@@ -145,11 +145,16 @@ def _noted(forecasts: Forecasts, summary: Summary, meter: Meter) -> pd.DataFrame
     return long
 
 
-def _check_output(output: Path) -> None:
-    """Refuse before the work what would fail after it."""
+def _check_output(request: Request) -> None:
+    """Refuse before the work what would fail after it, or would destroy what stands there."""
+    output = request.output
     folder = output.absolute().parent
-    if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+    # A device or a pipe would be put out of its place by the finished file.
+    taken = output.exists() and not output.is_file()
+    if taken or not folder.is_dir() or not os.access(folder, os.W_OK):
         raise Refused(f"--output {output}: cannot be written; name a file in a folder that is there")
+    if output.exists() and output.samefile(request.counts):
+        raise Refused(f"--output {output}: these are the counts themselves; name another file")
 
 
 def _write(long: pd.DataFrame, output: Path) -> None:

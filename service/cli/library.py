@@ -15,7 +15,7 @@ from forecast.calendars import is_supported
 from forecast.members import MEMBERS
 from forecast.pipeline import Configuration
 from service.cli import Refused
-from service.cli.counts import read_counts
+from service.cli.counts import LAST_DAY, read_counts
 from service.cli.forecasting import Request, forecast_to_file
 
 FILE = click.Path(path_type=Path)
@@ -43,9 +43,17 @@ def _members(context: click.Context, parameter: click.Parameter, names: str) -> 
 
 def _cutoffs(context: click.Context, parameter: click.Parameter, text: str) -> tuple[date, ...]:
     try:
-        return parse_cutoffs(text)
+        cutoffs = parse_cutoffs(text)
     except ValueError as error:
         raise Refused(f"--cutoffs: {error}") from None
+    return tuple(_reached("--cutoffs", cutoff) for cutoff in cutoffs)
+
+
+def _reached(option: str, cutoff: date) -> date:
+    """The cutoff if the calendar of counts reaches it; raises Refused."""
+    if cutoff > LAST_DAY.date():
+        raise Refused(f"{option} {cutoff}: name a day up to {LAST_DAY.date()}")
+    return cutoff
 
 
 def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -80,7 +88,7 @@ def forecast_command(cutoff: datetime | None, **options: Any) -> None:
             raise Refused(f"{request.counts.name}: no row has a count; add at least one")
         forecast_to_file(request, _newest(frame), (counted["date"].max().date(),))
     else:
-        forecast_to_file(request, frame, (cutoff.date(),))
+        forecast_to_file(request, frame, (_reached("--cutoff", cutoff.date()),))
 
 
 @click.command("backtest")

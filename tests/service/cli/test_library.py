@@ -207,13 +207,29 @@ def test_a_faulty_file_is_refused_in_one_line_that_names_it(arrivals, write, tmp
         (("--members", "weekly_naive,arima"), "--members arima: choose among weekly_naive"),
         (("--horizon", "0"), "0 is not in the range 1<=x<=90"),
         (("--cutoff", "2020-01-01"), "no count up to 2020-01-01; name a later cutoff"),
+        (("--cutoff", "9999-12-20"), "--cutoff 9999-12-20: name a day up to 2100-12-31"),
         (("--output", "/nowhere/at/all.csv"), "name a file in a folder that is there"),
+        (("--output", "IN"), "these are the counts themselves; name another file"),
     ],
 )
 def test_a_faulty_option_is_refused_with_a_remedy(arrivals, counts, options, fault):
     told = arrivals("forecast", "IN", *FAST, "--output", "OUT", *options)
     assert told.exit_code == 2
     assert fault in told.stderr
+
+
+def test_what_is_no_plain_file_is_never_replaced(arrivals, counts, tmp_path):
+    os.mkfifo(tmp_path / "forecasts.csv")
+    told = arrivals("forecast", "IN", *FAST, "--output", "OUT")
+    assert told.exit_code == 2
+    assert "name a file in a folder that is there" in told.stderr
+    assert (tmp_path / "forecasts.csv").is_fifo()
+
+
+def test_cutoffs_beyond_the_calendar_are_refused(arrivals, counts):
+    told = arrivals("backtest", "IN", "--cutoffs", "9999-12-30:9999-12-31:1", *FAST, "--output", "OUT")
+    assert told.exit_code == 2
+    assert "--cutoffs 9999-12-30: name a day up to 2100-12-31" in told.stderr
 
 
 def test_faulty_cutoffs_are_refused_with_an_example(arrivals, counts):
