@@ -155,16 +155,15 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     # The driver would begin transactions of its own accord, and too late; `_begin` does it.
     connection.isolation_level = None
     for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-    _enter_write_ahead(connection)
+        _patiently(connection, f"PRAGMA {pragma}")
 
 
-def _enter_write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch a new file to write-ahead logging; SQLite does not wait for others there, so this does."""
+def _patiently(connection: sqlite3.Connection, statement: str) -> None:
+    """Try again while a file is locked: SQLite does not wait while another enters write-ahead logging."""
     last = monotonic() + WRITER_WAIT_SECONDS
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(statement)
             return
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or monotonic() > last:
