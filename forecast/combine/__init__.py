@@ -14,6 +14,7 @@ from forecast.regimes import deviations
 
 PRIOR_CUTOFFS = 20.0
 PRIOR_CUTOFFS_INTERMITTENT = 3.0  # a bell is a poor guess where most days are zero
+LEVEL_DAYS = 28
 ENOUGH = 50  # errors of the whole panel that tell what a new series may be like
 
 
@@ -77,12 +78,21 @@ def _able(weights: Mapping[str, FloatArray], medians: Mapping[str, FloatArray]) 
 
 def _prior(errors: FloatArray, counts: FloatArray, bursty: BoolArray) -> Prior:
     """A new series' spread is the panel's middle one relative to the level, or a third of the level."""
-    level = np.maximum(1.0, np.nan_to_num(_mean(to_root(counts[:, -28:]), axis=1)))
+    level = np.maximum(1.0, np.nan_to_num(_mean(to_root(_last_known(counts)), axis=1)))
     relative = np.abs(errors[:, :, 0]) / level
     known = relative[np.isfinite(relative)]
     usual = 1.4826 * float(np.median(known)) if len(known) >= ENOUGH else 1 / 3
     worth = np.where(bursty, PRIOR_CUTOFFS_INTERMITTENT, PRIOR_CUTOFFS)
     return Prior(np.maximum(0.05, usual) * level, worth)
+
+
+def _last_known(counts: FloatArray) -> FloatArray:
+    """The newest counts [series, day]; of a series that has long been silent, the last it had."""
+    last = counts[:, -LEVEL_DAYS:].copy()
+    for row in np.flatnonzero(~np.isfinite(last).any(axis=1)):
+        heard = counts[row, np.isfinite(counts[row])][-last.shape[1] :]
+        last[row, : len(heard)] = heard
+    return last
 
 
 def _mean(values: FloatArray, *, axis: int) -> FloatArray:

@@ -62,6 +62,12 @@ def widened(quantiles: FloatArray, errors: FloatArray, bursty: BoolArray, upheav
 
 
 def caps(counts: FloatArray) -> FloatArray:
-    """What no quantile exceeds: 1.2 x the largest of three years, 2 x that of one, 10 at least: [series]."""
-    largest = [np.nanmax(counts[:, -days:], axis=1, initial=0.0) for days in (1096, 366)]
-    return np.asarray(np.maximum(10.0, np.maximum(1.2 * largest[0], 2.0 * largest[1])))
+    """What no quantile exceeds: 1.2 x the largest of three years, 2 x that of one, 10 at least: [series].
+
+    A series that was silent for three years keeps the bound of all that it ever had.
+    """
+    silent = ~np.isfinite(counts[:, -1096:]).any(axis=1)
+    ever, in_three, in_one = (
+        np.nanmax(counts[:, -days:], axis=1, initial=0.0) for days in (counts.shape[1], 1096, 366)
+    )
+    return np.asarray(np.maximum(10.0, np.maximum(1.2 * np.where(silent, ever, in_three), 2.0 * in_one)))

@@ -151,6 +151,20 @@ def test_caps_are_those_of_one_and_three_years():
     assert caps(counts).tolist() == [10, 120, 100]
 
 
+def test_a_series_silent_for_three_years_keeps_the_cap_of_what_it_had():
+    counts = np.full((1, 1500), np.nan)
+    counts[0, :60] = 500.0
+    assert caps(counts).tolist() == [600]
+
+
+def test_a_series_long_silent_is_as_uncertain_as_its_level_is_high():
+    counts = np.full((2, 60), np.nan)
+    counts[0, :5] = counts[1, -5:] = 900.0  # the same five days, a long time ago and just now
+    medians = np.full((1, 2, 7), 900.0)
+    combined = combine({"one": medians}, counts, cutoffs=(59,), strides={"one": 1})
+    np.testing.assert_allclose(combined.quantiles[0], combined.quantiles[1])
+
+
 def test_many_recent_zeros_make_a_series_intermittent():
     counts = np.ones((2, 300))
     counts[0, -60:] = 0
