@@ -88,6 +88,12 @@ class Settings(BaseSettings):
         return self.database or f"sqlite:///{self.home / 'arrivals.db'}"
 
     @property
+    def jobs(self) -> tuple[str, ...]:
+        """The names of the jobs that these settings ask for, as in the ledger."""
+        inbox = ("ingest",) if self.inbox else ()
+        return (*inbox, *(f"feed-{feed.name}" for feed in self.feeds), "cycle")
+
+    @property
     def clock(self) -> Clock:
         """The clock that the settings ask for."""
         return SimulatedClock(self.simulated_clock) if self.simulated_clock else SystemClock()

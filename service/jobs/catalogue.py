@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from getpass import getuser
 from typing import Any
@@ -18,6 +18,7 @@ from service.store import Store
 from service.store.records import Lease
 
 INBOX_MINUTES = 5
+REMEMBERED = timedelta(days=90)  # of the runs that come every few minutes
 CYCLE = "cycle"
 
 
@@ -46,7 +47,9 @@ def _cycle(store: Store, settings: Settings, stopping: threading.Event) -> Job:
     def work(lease: Lease, now: datetime) -> Mapping[str, Any]:
         with _engine(settings, stopping) as engine:
             means = Means(engine.run, lease, partial(_unless, stopping))
-            return complete_cycle(store, settings, means, now=now).as_detail()
+            detail = complete_cycle(store, settings, means, now=now).as_detail()
+        store.jobs.forget(before=now - REMEMBERED, but=("cycle",))
+        return detail
 
     schedule = Daily(settings.cycle_at, settings.time_zone)
     # before the first count there is nothing to issue, and the day's slot waits for it

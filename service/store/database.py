@@ -35,7 +35,8 @@ class Database:
         self.url = _checked(url)
         self.writer_wait = writer_wait
         self.file = Path(self.url.database) if self.is_sqlite and self.url.database else None
-        self.engine = create_engine(self.url, **_arguments(self.url))
+        # Errors end up in the ledger and in logs, and parameters hold counts.
+        self.engine = create_engine(self.url, hide_parameters=True, **_arguments(self.url))
         self._writing = threading.Lock()
         if self.file:
             self._file_lock = FileLock(f"{self.file}.lock")

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from service.store.database import Database
 from service.store.errors import LeaseLost
@@ -20,6 +20,12 @@ class JobStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def forget(self, *, before: datetime, but: tuple[str, ...] = ()) -> int:
+        """Delete the runs that ended before an instant, except those of some jobs; returns how many."""
+        ended = and_(job_run.c.finished_at < before, job_run.c.state != "running", job_run.c.job.not_in(but))
+        with self._database.write() as connection:
+            return connection.execute(delete(job_run).where(ended)).rowcount
 
     def claim(self, job: str, slot: str, *, owner: str, now: datetime, lease_seconds: float) -> Lease | None:
         """The right to run a slot, or None when it is another's, done or skipped.
@@ -86,14 +92,6 @@ class JobStore:
         done = select(job_run.c.job, newest).where(job_run.c.state == "done").group_by(job_run.c.job)
         with self._database.read() as connection:
             return {row.job: row.at for row in connection.execute(done)}
-
-    def first_seen(self, job: str) -> datetime | None:
-        """When the ledger first heard of a job; None when it has not."""
-        oldest = (
-            select(job_run.c.started_at).where(job_run.c.job == job).order_by(job_run.c.started_at).limit(1)
-        )
-        with self._database.read() as connection:
-            return connection.scalar(oldest)
 
 
 def complete(connection: Connection, lease: Lease, *, now: datetime, detail: dict[str, Any]) -> None:

@@ -67,7 +67,13 @@ def issue_age(issue: Issue | None, now: datetime) -> float | None:
 
 
 def _silent(ages: dict[str, float]) -> list[str]:
-    return [f"{job}: no success for a day" for job, age in ages.items() if age > SILENT_AFTER_SECONDS]
+    """The jobs of the settings that once succeeded and have been silent since; a feed given up is not."""
+    wanted = context.wiring().settings.jobs
+    return [
+        f"{job}: no success for a day"
+        for job, age in ages.items()
+        if job in wanted and age > SILENT_AFTER_SECONDS
+    ]
 
 
 def _issue_reasons(issue: Issue | None, now: datetime) -> list[str]:

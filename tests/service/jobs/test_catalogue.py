@@ -30,6 +30,23 @@ def test_the_settings_say_which_jobs_there_are_and_when(store, tmp_path):
     assert set(by_name(store, fast_settings())) == {"cycle"}
 
 
+def test_the_settings_name_the_jobs_that_they_ask_for(store, tmp_path):
+    for settings in (fast_settings(inbox=tmp_path, feeds=FEEDS), fast_settings()):
+        assert settings.jobs == tuple(by_name(store, settings))
+
+
+def test_a_cycle_forgets_runs_of_the_frequent_jobs_after_90_days(store, clock):
+    BORDER.fill(store)
+    for days in (91, 89):
+        then = clock.now() - timedelta(days=days)
+        lease = store.jobs.claim("ingest", f"{days} days ago", owner="a", now=then, lease_seconds=60)
+        store.jobs.finish(lease, now=then, state="done", detail={})
+
+    tick(store, by_name(store, fast_settings())["cycle"], clock, owner="b")
+
+    assert [run.slot for run in store.jobs.runs("ingest")] == ["89 days ago"]
+
+
 def test_the_cycle_of_a_day_is_run_by_its_slot_and_recorded(store, clock):
     BORDER.fill(store)
     job = by_name(store, fast_settings())["cycle"]

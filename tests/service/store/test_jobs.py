@@ -124,8 +124,16 @@ def test_the_last_success_of_each_job_is_known(store):
     assert store.jobs.last_success() == {"cycle": at(20), "ingest": at(5)}
 
 
-def test_when_a_job_was_first_seen_is_known(store):
-    assert store.jobs.first_seen("cycle") is None
-    claim(store, "two", now=at(20))
-    claim(store, "one", now=at(10))
-    assert store.jobs.first_seen("cycle") == at(10)
+def test_old_runs_are_forgotten_except_those_at_work_and_those_of_jobs_to_keep(store):
+    for slot, job in (("old", "ingest"), ("old", "cycle"), ("new", "ingest")):
+        lease = claim(store, slot, job=job)
+        store.jobs.finish(lease, now=at(5 if slot == "old" else 50), state="done", detail={})
+    claim(store, "stuck", job="ingest")
+
+    assert store.jobs.forget(before=at(10), but=("cycle",)) == 1
+
+    assert {(run.job, run.slot) for run in store.jobs.runs()} == {
+        ("cycle", "old"),
+        ("ingest", "new"),
+        ("ingest", "stuck"),
+    }

@@ -275,6 +275,16 @@ def test_health_is_open_and_says_how_old_the_last_issue_is(client: FlaskClient, 
     assert answer["status"] == "ok"
 
 
+def test_a_feed_that_the_settings_no_longer_name_is_not_missed(client: FlaskClient, world: World) -> None:
+    for job in ("feed-given-up", "cycle"):
+        then = NOW - timedelta(days=3)
+        lease = world.store.jobs.claim(job, "then", owner="a", now=then, lease_seconds=60)
+        assert lease is not None
+        world.store.jobs.finish(lease, now=then, state="done", detail={})
+
+    assert client.get("/healthz").get_json()["reasons"] == ["cycle: no success for a day"]
+
+
 def test_the_metrics_count_requests_and_ages(client: FlaskClient, world: World) -> None:
     client.get("/v1/places", headers=world.headers("operator"))
     text = client.get("/metrics", headers=world.headers("operator")).get_data(as_text=True)
