@@ -1,8 +1,10 @@
 """Reads an analyst's CSV of counts; every fault is one line that names file, line, column and remedy."""
 
 import csv
+import gzip
 import io
 import re
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +20,7 @@ from service.cli import Refused
 DAY = re.compile(r"\d{4}-\d\d-\d\d([T ]00:00(:00)?)?")
 FIRST_DAY, LAST_DAY = pd.Timestamp("1950-01-01"), pd.Timestamp("2100-12-31")
 MOST = 1e9
+GZIP = b"\x1f\x8b"
 
 
 class Checked(NamedTuple):
@@ -69,11 +72,9 @@ def _cells(path: Path) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
 
 
 def _rows(path: Path) -> Iterable[tuple[int, list[str]]]:
+    content = _content(path)
     try:
-        content = path.read_bytes()
         text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise Refused(f"{path}: {error.strerror}; name a CSV file that can be read") from None
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Refused(f"{path.name}, line {line}: not UTF-8; save the file as CSV in UTF-8") from None
@@ -84,6 +85,16 @@ def _rows(path: Path) -> Iterable[tuple[int, list[str]]]:
                 yield reader.line_num, row
     except csv.Error as error:
         raise Refused(f"{path.name}, line {reader.line_num}: {error}; save the file as plain CSV") from None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if content.startswith(GZIP) else content
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Refused(f"{path}: a damaged gzip archive ({error}); unpack it, or fetch it anew") from None
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}; name a CSV file that can be read") from None
 
 
 def _check_header(name: str, header: list[str]) -> None:

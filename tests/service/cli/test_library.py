@@ -1,5 +1,6 @@
 """Forecasting CSV files: any counts in, whole forecasts out, every fault one line."""
 
+import gzip
 import os
 import re
 import signal
@@ -183,6 +184,9 @@ FAULTS = [
     (HEADER + 'a,"2021-01-01,3\n', "line 2: unexpected end of data; save the file as plain CSV"),
     (HEADER.encode() + b"a,2021-01-01,\xff\n", "line 2: not UTF-8; save the file as CSV in UTF-8"),
     (b"\x00\x01PK\xff", "not UTF-8"),
+    (gzip.compress(HEADER.encode())[:-9], "counts.csv: a damaged gzip archive"),
+    (b"\x1f\x8bno archive", "counts.csv: a damaged gzip archive"),
+    (gzip.compress(HEADER.encode() + b"a,2021-01-01,-4\n"), "line 2, column arrivals: found '-4'"),
     ("crossing,date,arrivals,status\na,2021-01-01,3,shut\n", "write one of reported, partial, closed"),
     ("crossing,date,arrivals,recorded_at\na,2021-01-01,3,soon\n", "column recorded_at: found 'soon'"),
     (HEADER + "a,2021-01-01,\n", "no row has a count"),
