@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import floor
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -63,6 +64,7 @@ def _page(status: int, *, refused: str | None = None) -> Response:
         synthetic=synthetic,
         refused=refused,
         principal=g.principal,
+        people=people,
         **told,
     )
     response = make_response(page, status)
@@ -91,10 +93,10 @@ def _for_reader(issue: Issue, synthetic: bool) -> dict[str, Any]:
     places = _as_tree(context.register())[:_ROWS_SHOWN]
     if not places:
         return {}
-    chosen = _chosen(places)
+    chosen, unknown = _chosen(places)
     context.audit_short_horizon([*places, chosen], issue=issue.id, page="start")
     stamp = "SYNTHETIC" if synthetic else None
-    return _chart(issue, chosen, stamp=stamp) | {"rows": _rows(issue, places)}
+    return _chart(issue, chosen, stamp=stamp) | {"rows": _rows(issue, places), "unknown": unknown}
 
 
 def _as_tree(places: Places) -> list[Place]:
@@ -104,9 +106,11 @@ def _as_tree(places: Places) -> list[Place]:
     return sorted(places, key=lambda place: [position[up] for up in path[place.id]])
 
 
-def _chosen(places: list[Place]) -> Place:
-    asked = request.form.get("place", "").strip()
-    return next((place for place in context.register() if asked in (place.id, place.name)), places[0])
+def _chosen(places: list[Place]) -> tuple[Place, bool]:
+    """The place asked for, or the first, and whether the reader asked for one that is not there."""
+    asked = request.form.get("place", "").strip().casefold()
+    found = [place for place in context.register() if asked in (place.id.casefold(), place.name.casefold())]
+    return (found or places)[0], bool(asked) and not found
 
 
 def _measure(issue: Issue) -> Measure | None:
@@ -152,6 +156,11 @@ def _days(issue: Issue, places: list[Place], *, horizons: int) -> dict[str, list
         ]
         for forecast in held
     }
+
+
+def people(number: float) -> str:
+    """A quantile in whole people, a half upwards."""
+    return f"{floor(number + 0.5):,}"
 
 
 def _age(issue: Issue, now: datetime) -> str:

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from service.clock import SimulatedClock
 from service.store import Store
-from service.web import create_app
+from service.web import create_app, start
 from tests.service.web.test_roles import OTHERS, told_of
 from tests.service.web.world import NOW, PLACES, FixedSettings, Settings, World
 
@@ -38,7 +38,7 @@ def test_with_a_key_the_page_shows_a_chart_and_the_own_places(client: FlaskClien
     assert text.count("data:image/svg+xml") == 2
     assert "West Quarrel: the next 10 days" in text
     (held,) = world.store.issues.forecasts("issue-1", place_ids=["amberford"])
-    assert f"{held.values[0, 11]:,.0f}" in text
+    assert start.people(held.values[0, 11]) in text
     for name in ("East Murmur", "Veldania", "Cindermoor", "Dovebridge"):
         assert name not in text
 
@@ -53,9 +53,26 @@ def test_the_page_tells_a_planner_nothing_of_another_region(client: FlaskClient,
 
 
 def test_the_reader_may_choose_the_place_of_the_chart(client: FlaskClient, world: World) -> None:
-    for name in ("amberford", "Amberford"):
-        page = client.post("/", data={"key": world.keys["west planner"], "place": name})
-        assert "Amberford: the next 10 days" in page.get_data(as_text=True)
+    for name in ("amberford", "Amberford", "AMBERFORD "):
+        text = client.post("/", data={"key": world.keys["west planner"], "place": name}).get_data(
+            as_text=True
+        )
+        assert "Amberford: the next 10 days" in text
+        assert "no place of that name" not in text
+
+
+@pytest.mark.parametrize("name", ["cindermoor", "nowhere"])
+def test_a_place_that_the_key_does_not_see_is_said_to_be_none(
+    client: FlaskClient, world: World, name: str
+) -> None:
+    text = client.post("/", data={"key": world.keys["west planner"], "place": name}).get_data(as_text=True)
+    assert "This key sees no place of that name" in text
+    assert "West Quarrel: the next 10 days" in text
+
+
+@pytest.mark.parametrize(("number", "shown"), [(3082.5, "3,083"), (1795.5, "1,796"), (2.4, "2"), (0, "0")])
+def test_a_half_is_rounded_upwards(number: float, shown: str) -> None:
+    assert start.people(number) == shown
 
 
 def test_the_key_is_neither_kept_nor_repeated(client: FlaskClient, world: World) -> None:
