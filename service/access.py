@@ -187,7 +187,9 @@ def _checked(role: Role, granted: frozenset[str], places: Places) -> frozenset[s
             raise AccessError(f"a key for an {role} covers all places; leave the places out")
         return frozenset()
     if not granted:
-        raise AccessError(f"a key for a {role} needs the places it covers")
+        raise AccessError(
+            f"a key for a {role} needs the places it covers; name them with --region or --crossing"
+        )
     unknown = sorted(granted - {place.id for place in places})
     if unknown:
         raise AccessError(

@@ -118,7 +118,7 @@ def rotate(key_id: str, until: datetime | None) -> None:
         except AccessError as error:
             raise click.ClickException(str(error)) from None
     _show(key, secret)
-    click.echo(f"the old key ends at {end.isoformat()}", err=True)
+    click.echo(f"{key_id} goes on until {end:%Y-%m-%d %H:%M} UTC", err=True)
 
 
 @click.command("audit")

@@ -106,7 +106,8 @@ def _bound(app: object, settings: Settings) -> "Server":
         )
     except OSError as error:
         raise Refused(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}"
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
+            "name another port with ARRIVALS_PORT=8010"
         ) from None
 
 

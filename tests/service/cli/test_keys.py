@@ -77,7 +77,7 @@ def test_a_day_of_expiry_is_its_end(url: str) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("--role", "planner"), "needs the places"),
+        (("--role", "planner"), "needs the places it covers; name them with --region or --crossing"),
         (("--role", "planner", "--region", "north"), "'north' is not registered"),
         (("--role", "reporter", "--region", "west"), "crossings one by one"),
         (("--role", "analyst", "--expires", "2022-09-01"), "later instant"),

@@ -203,6 +203,7 @@ def test_a_port_that_is_taken_ends_with_one_line(environment, store):
         shown = CliRunner().invoke(main, ["serve", "--no-scheduler", "--port", str(port)])
     assert shown.exit_code == 2
     assert f"cannot listen on 127.0.0.1:{port}" in shown.stderr
+    assert "name another port with ARRIVALS_PORT" in shown.stderr
 
 
 HOSTS = {
