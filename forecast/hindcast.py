@@ -21,6 +21,8 @@ DENSE_DAYS = 448  # how far back members are hindcast at their stride
 GRID = 28  # days between the anchors of slow members' fits, counted from the calendar's first day
 GRID_DAYS = 910
 BATCH = 4  # tasks that go to a process together
+VERSIONS = tuple(version(package) for package in ("arrivals", "numpy", "prophet", "scipy", "statsmodels"))
+"""The code that hindcasts are made by: those that a store kept from other versions are made anew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +63,7 @@ class Task:
         """A hash of everything that the forecasts depend on."""
         parts = (
             repr(self.member),
-            *(version(package) for package in ("statsmodels", "prophet", "numpy")),
+            *VERSIONS,
             HOLIDAYS_VERSION,
             repr(self.series.countries),
             self.series.start.isoformat(),

@@ -1,19 +1,19 @@
 """One pass of the service: take counts in, forecast, verify the past, publish; reads once, writes once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
 
 import structlog
 
+from forecast.calendars import HOLIDAYS_VERSION
 from forecast.hindcast import Run
 from forecast.pipeline import Configuration, Forecasts
 from forecast.quantiles import QUANTILE_LEVELS
 from service.cycle.computation import (
     Kept,
-    calendar_version,
     configuration_from,
     configuration_of,
     fallbacks,
@@ -37,7 +37,6 @@ __all__ = [
     "complete_cycle",
     "pull_feed",
     "recompute",
-    "run_cycle",
     "sweep",
 ]
 
@@ -89,21 +88,7 @@ class _Computed:
     configuration: Configuration
     made: tuple[Forecasts, ...]
     kept: Kept
-    scores: tuple[Score, ...] = field(default=())
-
-
-def run_cycle(
-    store: Store,
-    settings: Settings,
-    *,
-    now: datetime,
-    engine_run: Run[Any, Any],
-    lease: Lease | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> Issue:
-    """Do one whole cycle and return what it published; see `complete_cycle`."""
-    told = _told_nobody if progress is None else progress
-    return complete_cycle(store, settings, Means(engine_run, lease, told), now=now).issue
+    scores: tuple[Score, ...]
 
 
 def complete_cycle(store: Store, settings: Settings, means: Means, *, now: datetime) -> Outcome:
@@ -154,7 +139,7 @@ def _compute(store: Store, settings: Settings, means: Means, reading: Reading) -
         measure: Counts.of(panel, reading.earlier[measure]) for measure, panel in reading.panels.items()
     }
     scores = verify(store, counts, places=reading.places, as_of=reading.vintage.as_of)
-    return _Computed(configuration, made, kept, scores if reading.previous else ())
+    return _Computed(configuration, made, kept, scores)
 
 
 def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: datetime) -> Issue:
@@ -168,7 +153,7 @@ def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: d
         levels=QUANTILE_LEVELS,
         measures=tuple(reading.panels),
         model_version=model_version(),
-        calendar_version=calendar_version(),
+        calendar_version=HOLIDAYS_VERSION,
         configuration=computed.configuration.as_dict(),
         configuration_hash=computed.configuration.hash,
         seed=computed.configuration.seed,

@@ -116,8 +116,3 @@ def fallbacks(made: tuple[Forecasts, ...]) -> tuple[str, ...]:
 def model_version() -> str:
     """The version of the code that makes the forecasts."""
     return version("arrivals")
-
-
-def calendar_version() -> str:
-    """The version of the holiday calendars, which change between releases."""
-    return version("holidays")

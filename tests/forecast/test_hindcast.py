@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from forecast import hindcast
 from forecast.hindcast import GRID, hindcast_fast, hindcast_slow, joined
 from forecast.members import MEMBERS, OneByOne
 from forecast.pipeline import in_order
@@ -90,6 +91,18 @@ def test_the_key_moves_with_the_counts_and_not_with_the_panels_first_day():
     changed[0, 190] += 1
     slow_of(panel_of(changed), kept=kept, rows=(0,))
     assert 1 <= len(set(kept) - before) <= 2
+
+
+def test_the_key_moves_with_the_version_of_the_code(monkeypatch):
+    kept = {}
+    slow_of(panel_of(COUNTS), kept=kept)
+    before = set(kept)
+    for moved in ("VERSIONS", "HOLIDAYS_VERSION"):
+        with monkeypatch.context() as patched:
+            patched.setattr(hindcast, moved, ("another",) if moved == "VERSIONS" else "another")
+            slow_of(panel_of(COUNTS), kept=kept)
+        assert len(kept) == 2 * len(before)
+        kept = {key: kept[key] for key in before}
 
 
 def test_a_failure_today_is_told_and_not_kept():

@@ -8,7 +8,7 @@ import pytest
 from forecast.pipeline import in_order
 from forecast.quantiles import QUANTILE_LEVELS
 from service.clock import SimulatedClock
-from service.cycle import CycleError, Means, complete_cycle, recompute, run_cycle
+from service.cycle import CycleError, Means, complete_cycle, recompute
 from service.cycle.reading import cutoff_at
 from service.store.errors import LeaseLost
 from service.store.records import EVERYTHING
@@ -127,8 +127,8 @@ def test_kept_hindcasts_spare_work_and_change_nothing(short):
 
     settings = fast_settings(members=("weekly_naive", "ets"), horizon=7)
     now = SHORT.morning_after
-    first = run_cycle(short, settings, now=now, engine_run=counting)
-    again = run_cycle(short, settings, now=now + timedelta(minutes=1), engine_run=counting)
+    first = complete_cycle(short, settings, Means(counting), now=now).issue
+    again = complete_cycle(short, settings, Means(counting), now=now + timedelta(minutes=1)).issue
     assert short.hindcasts.all()
     assert spread[0] > 0 == sum(spread[1:])
     assert first.checksum == again.checksum == recompute(short, first, in_order)
@@ -248,7 +248,7 @@ def test_a_feed_that_is_down_is_told_and_stops_nothing(filled):
 
 def test_a_watcher_is_told_each_step_in_order(filled):
     told = Told()
-    run_cycle(filled, fast_settings(), now=BORDER.morning_after, engine_run=in_order, progress=told)
+    complete_cycle(filled, fast_settings(), Means(in_order, progress=told), now=BORDER.morning_after)
     assert told == [
         "taking counts in",
         "reading counts",
@@ -280,14 +280,7 @@ def test_a_process_that_slept_through_its_lease_publishes_nothing(filled):
             told.append(filled.jobs.claim("cycle", "2024-03-31", owner="b", now=late, lease_seconds=60))
 
     with pytest.raises(LeaseLost):
-        run_cycle(
-            filled,
-            fast_settings(),
-            now=early,
-            engine_run=overtaken,
-            lease=paused,
-            progress=pause_before_publishing,
-        )
+        complete_cycle(filled, fast_settings(), Means(overtaken, paused, pause_before_publishing), now=early)
     assert filled.issues.latest() is None
     assert filled.hindcasts.all() == {}
     assert cycle(filled, now=late, lease=told[0]).issue == filled.issues.latest()
@@ -305,6 +298,6 @@ def test_an_issue_bears_the_instant_at_which_it_could_be_read(filled, tmp_path):
             clock.set(BORDER.morning_after + timedelta(minutes=7))
 
     settings = fast_settings(simulated_clock=clock.path)
-    issue = run_cycle(filled, settings, now=BORDER.morning_after, engine_run=slow, progress=later)
+    issue = complete_cycle(filled, settings, Means(slow, progress=later), now=BORDER.morning_after).issue
     assert issue.as_of == BORDER.morning_after
     assert issue.issued_at == BORDER.morning_after + timedelta(minutes=7)
