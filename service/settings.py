@@ -82,6 +82,29 @@ class Settings(BaseSettings):
             raise ValueError(f"{zone!r} is no IANA time zone, such as Asia/Almaty") from None
         return zone
 
+    @field_validator("rate_limit")
+    @classmethod
+    def _known_limit(cls, text: str) -> str:
+        from limits import parse_many  # late: most commands never need it
+
+        wanted = f"{text!r} is no limit of at least one request, such as 600 per minute"
+        try:
+            allowed = min(limit.amount for limit in parse_many(text))
+        except ValueError:
+            raise ValueError(wanted) from None
+        if allowed < 1:
+            raise ValueError(wanted)
+        return text
+
+    @field_validator("feeds")
+    @classmethod
+    def _own_names(cls, feeds: tuple[Feed, ...]) -> tuple[Feed, ...]:
+        names = [feed.name for feed in feeds]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:  # a feed's job goes by its name: the second would never be pulled
+            raise ValueError(f"two feeds are called {twice[0]!r}; give each its own name")
+        return feeds
+
     @property
     def database_url(self) -> str:
         """The database's SQLAlchemy URL."""

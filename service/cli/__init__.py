@@ -42,7 +42,7 @@ class Refused(click.ClickException):
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when called; bad settings end any of them with one line."""
+    """Commands that are imported when called; what a user can mend ends any of them with one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands, in the table's order."""
@@ -62,9 +62,15 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a setting that is wrong becomes one line that names it."""
+        """Run the command; a wrong setting, or a database that cannot be used, becomes one line."""
         try:
             return super().invoke(ctx)
+        except RuntimeError as error:
+            from service.store.errors import StoreError
+
+            if not isinstance(error, StoreError):
+                raise
+            raise click.ClickException(str(error)) from None
         except ValueError as error:
             problem = _settings_problem(error)
             if problem is None:

@@ -77,6 +77,9 @@ def test_settings_come_from_the_file_and_the_environment_wins(run, tmp_path, mon
         ("horizon = ", "the settings file is not valid TOML"),
         ("horizon = 900", "horizon: input should be less than or equal to 90"),
         ('time_zone = "Mars"', "time_zone: 'Mars' is no IANA time zone, such as Asia/Almaty"),
+        ('rate_limit = "lots"', "rate_limit: 'lots' is no limit of at least one request, such as 600 per"),
+        ('rate_limit = "0 per minute"', "rate_limit: '0 per minute' is no limit of at least one request"),
+        (2 * '[[feeds]]\nname = "a"\nurl = "http://user:secret@host"\n', "two feeds are called 'a'"),
         ('[[feeds]]\nname = "a"\nurl = "ftp://user:secret@host"', "feeds.0.url: string should match"),
     ],
 )
@@ -102,6 +105,16 @@ def test_a_settings_file_that_is_named_must_be_there_and_be_text(run, tmp_path, 
     answer = run("horizon")
     assert answer.exit_code == 2
     assert "own.toml cannot be read" in answer.output
+
+
+@pytest.mark.parametrize("command", [["cycle"], ["keys", "list"], ["places", "list"], ["serve"]])
+def test_a_database_that_cannot_be_used_is_one_line_with_the_remedy(tmp_path, monkeypatch, command):
+    monkeypatch.setenv("ARRIVALS_HOME", str(tmp_path))
+    (tmp_path / "arrivals.db").write_bytes(b"no database at all" * 100)
+    answer = CliRunner().invoke(main, command)
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: ")
+    assert "restore a backup: arrivals restore FILE" in answer.output
 
 
 def test_a_fault_of_the_program_is_not_blamed_on_the_settings(run):
