@@ -201,3 +201,16 @@ def test_forecasts_with_a_level_missing_are_refused(frame, forecasts):
         score(forecasts.drop(index=[5]), frame)
     with pytest.raises(ValueError, match="column 'horizon' is missing"):
         score(forecasts.drop(columns="horizon"), frame)
+
+
+def test_a_cutoff_before_anything_was_recorded_is_left_out():
+    late = pd.DataFrame(
+        {
+            "crossing": "a",
+            "date": ["2021-01-01", "2021-01-02"],
+            "arrivals": [1, 2],
+            "recorded_at": "2021-02-01",
+        }
+    )
+    assert Vintages.of(late).panel(date(2021, 1, 20)) is None
+    assert Vintages.of(late).panel(date(2021, 2, 1)) is not None

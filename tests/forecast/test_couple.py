@@ -54,3 +54,10 @@ def test_without_known_errors_a_path_keeps_its_standing_over_the_days():
 
 def test_the_same_generator_gives_the_same_paths():
     assert np.array_equal(paths_of(ERRORS, seed=4), paths_of(ERRORS, seed=4))
+
+
+def test_where_there_are_fewer_past_cutoffs_than_paths_the_newest_serve_most():
+    opposite = np.concatenate([ERRORS, ERRORS], axis=1)
+    opposite[:150, 1] *= -1  # the older half of 300 cutoffs, for 500 paths
+    paths = paths_of(opposite)[:, :, 0]
+    assert np.corrcoef(paths[:, 0], paths[:, 1])[0, 1] > 0.1

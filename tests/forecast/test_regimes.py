@@ -148,3 +148,12 @@ def test_three_days_twice_as_high_are_an_upheaval():
     counts[:, -3:] *= 2
 
     assert deviations(counts).upheaval.all()
+
+
+def test_what_is_ordinary_is_learnt_from_the_days_before_the_last_week():
+    counts = np.exp(np.random.default_rng(5).normal(6, 1.0, (1, 45)))
+    counts[0, :10] = np.nan
+    judged = counts.copy()
+    judged[0, -7:] *= 50
+    assert deviations(judged).limit == deviations(counts).limit
+    assert deviations(judged).surging

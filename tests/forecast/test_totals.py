@@ -25,6 +25,13 @@ def test_a_partial_count_makes_the_total_partial():
     assert totals.partial[:, 2].tolist() == [True, False, True]
 
 
+def test_a_day_that_a_crossing_did_not_report_is_missing_and_not_partial():
+    partial = np.array([[False, True], [False, False], [False, False]])
+    totals, _ = totals_of(panel_of([[1, 2], [4, 5], [7, np.nan]], partial=partial), two_regions("abc"))
+    assert np.isnan(totals.counts[0, 1])
+    assert not totals.partial[0, 1]
+
+
 def test_a_total_is_closed_when_all_its_crossings_are():
     closed = np.array([[True, True], [False, True]])
     totals, _ = totals_of(panel_of([[np.nan, 0], [4, 0]], closed=closed), two_regions("ab"))

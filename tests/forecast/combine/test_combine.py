@@ -180,3 +180,32 @@ def test_a_series_that_no_member_forecasts_is_nan_and_the_others_are_ordered():
     assert np.isnan(combined.quantiles[1]).all()
     assert (np.diff(combined.quantiles[0], axis=1) >= 0).all()
     assert (combined.quantiles[0] >= 0).all()
+
+
+def test_a_short_record_borrows_from_the_panel():
+    counts = RNG(8).normal(100, 1, (2, 300))
+    counts[1, :298] = np.nan
+
+    def record(error):
+        past = past_errors(np.full((300, 2, 7), 100.0 + error), counts, tuple(range(300)))
+        return Record(past, past, 1)
+
+    weights = member_weights({"good": record(1), "bad": record(9)}, ("good", "bad"))
+    assert weights["good"][1] > 0.95
+
+
+def test_a_member_that_is_silent_today_has_no_weight_whatever_its_record():
+    counts = RNG(9).poisson(50.0, (1, 100)).astype(float)
+    medians = {name: np.full((100, 1, 7), 50.0) for name in ("silent", "speaking")}
+    medians["silent"][-1] = np.nan
+    combined = combine(medians, counts, cutoffs=tuple(range(100)), strides={"silent": 1, "speaking": 1})
+    assert combined.weights["silent"].tolist() == [0]
+    assert combined.weights["speaking"].tolist() == [1]
+
+
+def test_no_quantile_passes_the_cap_however_high_the_members_go():
+    counts = RNG(10).poisson(50.0, (1, 100)).astype(float)
+    medians = np.full((100, 1, 7), 50.0)
+    medians[-1] = 1_000.0
+    combined = combine({"one": medians}, counts, cutoffs=tuple(range(100)), strides={"one": 1})
+    assert combined.quantiles.max() == caps(counts)[0]

@@ -137,6 +137,7 @@ def test_a_slot_that_fails_every_time_is_given_up_and_the_next_day_begins_anew(s
         tick(store, daily, clock, owner="a")
         clock.instant += timedelta(minutes=4)
     assert work.slots == ["2024-05-02"] * ATTEMPTS
+    assert store.jobs.runs("cycle")[0].epoch == ATTEMPTS  # and its reason stands
     clock.instant = MORNING + timedelta(days=1)
     tick(store, daily, clock, owner="a")
     assert work.slots[-1] == "2024-05-03"
