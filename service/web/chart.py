@@ -76,7 +76,11 @@ def _draw_bands(axes: Axes, days: Sequence[ForecastDay]) -> None:
 def _frame(axes: Axes) -> None:
     locator = AutoDateLocator(minticks=4, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    # at the end of the axis stands the year alone: months are named where they begin
+    year = ["", *5 * ["%Y"]]
+    axes.xaxis.set_major_formatter(
+        ConciseDateFormatter(locator, offset_formats=year)  # type: ignore[no-untyped-call]
+    )
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", "\u202f")))
     axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
     axes.grid(axis="y", color="#e4e8ec", lw=0.8)
