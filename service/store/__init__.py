@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.store import migration, schema, upkeep, uploads
 from service.store.audit import AuditStore
 from service.store.database import WRITER_WAIT_SECONDS, Database
-from service.store.errors import LeaseLost, NewerDatabase, StoreBusy, StoreError
+from service.store.errors import LeaseLost, NewerDatabase, StoreBusy, StoreError, StoreFull
 from service.store.hindcasts import HindcastStore
 from service.store.issues import IssueStore
 from service.store.jobs import JobStore
@@ -21,7 +21,16 @@ from service.store.records import EVERYTHING, Measure, QualityFlag, Scope
 from service.store.scores import ScoreStore
 from service.store.uploads import UploadStore
 
-__all__ = ["EVERYTHING", "LeaseLost", "NewerDatabase", "Scope", "Store", "StoreBusy", "StoreError"]
+__all__ = [
+    "EVERYTHING",
+    "LeaseLost",
+    "NewerDatabase",
+    "Scope",
+    "Store",
+    "StoreBusy",
+    "StoreError",
+    "StoreFull",
+]
 
 
 class Store:

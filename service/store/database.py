@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, create_engine, event, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from service.store.errors import StoreBusy, StoreError
+from service.store.errors import StoreBusy, StoreError, StoreFull
 
 WRITER_WAIT_SECONDS = 30.0
 WRITER_LOCK = 0x6172_7269_7661_6C73
@@ -66,7 +66,7 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """The one writing transaction; raises StoreBusy when another writer does not end in time.
 
-        Raises StoreError when the disk is full; nothing of the transaction is kept then.
+        Raises StoreFull when the disk is full; nothing of the transaction is kept then.
         """
         with self._alone(), self.engine.connect() as connection:
             connection.execution_options(writer=True)
@@ -116,7 +116,7 @@ class Database:
         if state == LOCK_NOT_AVAILABLE or "database is locked" in said:
             return self._busy()
         if state == DISK_FULL or "disk is full" in said:
-            return StoreError("the disk is full and nothing was written; free some space and try again")
+            return StoreFull("the disk is full and nothing was written; free some space and try again")
         return error
 
     def _busy(self) -> StoreBusy:

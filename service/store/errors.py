@@ -9,6 +9,10 @@ class StoreBusy(StoreError):  # noqa: N818 - says what is the case
     """Another process has been writing for longer than a writer waits."""
 
 
+class StoreFull(StoreError):  # noqa: N818
+    """The disk is full, and nothing of what was to be written is kept."""
+
+
 class NewerDatabase(StoreError):  # noqa: N818
     """The database was written by a newer version of the code."""
 

@@ -42,13 +42,26 @@ def _standing(database: Database) -> str | None:
     try:
         with database.read() as connection:
             return revision(connection)
+    except OperationalError as error:
+        raise StoreError(_closed(database, error)) from None
     except DatabaseError as error:
-        if isinstance(error.orig, sqlite3.DatabaseError) and not isinstance(error, OperationalError):
+        if isinstance(error.orig, sqlite3.DatabaseError):
             raise StoreError(
                 f"{database.file} is damaged or no database ({error.orig}); "
                 "restore a backup: arrivals restore FILE"
             ) from None
         raise
+
+
+def _closed(database: Database, error: OperationalError) -> str:
+    if database.file:
+        return (
+            f"{database.file} cannot be opened ({error.orig}); this user must be able to write to its folder"
+        )
+    where = f"{database.url.host or 'the local socket'}:{database.url.port or 5432}"
+    return (
+        f"PostgreSQL at {where} lets nobody in; check that it runs, and the user and password in the settings"
+    )
 
 
 def revision(connection: Connection) -> str | None:

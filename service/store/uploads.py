@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from service.store.bulk import next_number
 from service.store.database import Database
@@ -13,6 +13,8 @@ from service.store.places import seen_by
 from service.store.records import EVERYTHING, QualityFlag, Reason, Scope, Upload
 from service.store.schema import quality_flag, upload
 
+KEPT_BYTES = 256_000_000
+"""What all refused uploads' contents may take together: who may send must not be able to fill the disk."""
 FACTS = ("id", "received_at", "source", "name", "sha256", "state", "rows", "stored", "reasons")
 
 
@@ -23,9 +25,10 @@ class UploadStore:
         self._database = database
 
     def refuse(self, refused: Upload, content: bytes) -> None:
-        """Keep a refused upload with its reasons and its bytes."""
+        """Keep a refused upload with its reasons and its bytes; the oldest ones' bytes make room for it."""
         with self._database.write() as connection:
             note(connection, refused, content=content)
+            _make_room(connection)
 
     def recent(self, limit: int, state: str | None = None) -> tuple[Upload, ...]:
         """The newest uploads, newest first; of one state if given."""
@@ -84,6 +87,16 @@ def note(
     number = next_number(connection, upload.c.number)
     ends = dict(zip(("first_observation", "last_observation"), span, strict=True))
     connection.execute(insert(upload).values(number=number, content=content, **facts, **ends))
+
+
+def _make_room(connection: Connection) -> None:
+    """Forget the bytes, not the reasons, of the oldest refused uploads beyond what all may take."""
+    together = func.sum(func.length(upload.c.content)).over(order_by=upload.c.number.desc())
+    sizes = (
+        select(upload.c.number, together.label("together")).where(upload.c.content.is_not(None)).subquery()
+    )
+    beyond = select(sizes.c.number).where(sizes.c.together > KEPT_BYTES)
+    connection.execute(update(upload).where(upload.c.number.in_(beyond)).values(content=None))
 
 
 def flag(connection: Connection, flags: Sequence[QualityFlag]) -> None:

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
+import structlog
 from apiflask import APIFlask, HTTPError
-from flask import Response, request
+from flask import Response, g, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from service.access import KEY_MARK
-from service.store import StoreBusy
+from service.store import StoreBusy, StoreFull
 
 MEDIA_TYPE = "application/problem+json"
 _SHOWN = 80
+log = structlog.get_logger("arrivals.web")
 _ADVICE = {
     400: "The request could not be read; check its syntax and its encoding (UTF-8).",
     401: "Send a valid key as `Authorization: Bearer KEY`; operators make them with `arrivals keys create`.",
@@ -25,6 +27,7 @@ _ADVICE = {
     415: "Send application/json or text/csv, encoded in UTF-8 and uncompressed.",
     429: "Too many requests for this key or address; wait as long as Retry-After says.",
     503: "Another process is writing for longer than a request waits; try again in half a minute.",
+    507: "The service's disk is full and nothing was written; its operator has to free some space.",
     500: "The service failed; the log holds the reason under this answer's X-Request-Id.",
 }
 
@@ -92,6 +95,11 @@ def register_problems(app: APIFlask) -> None:
     @app.errorhandler(StoreBusy)
     def answer_busy(error: StoreBusy) -> Response:
         return problem_response(plain_problem(503), {"Retry-After": "30"})
+
+    @app.errorhandler(StoreFull)
+    def answer_full(error: StoreFull) -> Response:
+        log.error("disk full", request_id=g.get("request_id"))
+        return problem_response(plain_problem(507))
 
     @app.errorhandler(HTTPException)
     def answer_http(error: HTTPException) -> Response:

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
-from service.store import Store, StoreBusy, StoreError
+from service.store import Store, StoreBusy, StoreError, StoreFull
 from service.store.database import Database
 from service.store.records import AuditEntry
 from tests.service.store.builders import DAY, NOW, REGISTER, accept, counts, publish
@@ -187,12 +187,24 @@ def test_a_new_file_and_its_folder_are_made_and_only_the_owner_reads_it(tmp_path
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_a_database_that_cannot_be_opened_is_told_with_the_remedy(tmp_path):
+    (tmp_path / "arrivals.db").mkdir()
+    with pytest.raises(StoreError, match=r"cannot be opened .*; this user must be able to write"):
+        Store.open(f"sqlite:///{tmp_path / 'arrivals.db'}")
+
+
+def test_a_server_that_is_not_there_is_told_without_the_password():
+    with pytest.raises(StoreError, match=r"PostgreSQL at 127\.0\.0\.1:1 lets nobody in") as told:
+        Store.open("postgresql+psycopg://border:s3cret@127.0.0.1:1/arrivals")
+    assert "s3cret" not in str(told.value)
+
+
 def test_a_full_disk_is_told_as_such_and_nothing_is_kept(sqlite_store):
     sqlite_store.places.put(REGISTER, at=NOW)
     with sqlite_store.database.write() as connection:
         pages = connection.scalar(text("PRAGMA page_count"))
         connection.execute(text(f"PRAGMA max_page_count = {pages + 2}"))
-    with pytest.raises(StoreError, match="disk is full and nothing was written; free some space"):
+    with pytest.raises(StoreFull, match="disk is full and nothing was written; free some space"):
         accept(sqlite_store, counts("ferry", range(2_000)))
     assert sqlite_store.observations.vintage() == 0
     assert sqlite_store.uploads.recent(1) == ()

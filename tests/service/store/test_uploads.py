@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.store import Scope
+from service.store import Scope, uploads
 from service.store.records import QualityFlag, Reason
 from tests.service.store.builders import DAY, NOW, accept, counts, upload
 
@@ -20,6 +20,15 @@ def test_a_refused_upload_is_kept_with_its_reasons_and_its_bytes(store):
     assert store.uploads.get("bad") == refused
     assert store.uploads.content("bad") == b"\xff\x00 not a table"
     assert store.observations.vintage() == 0
+
+
+def test_the_oldest_refused_bytes_make_room_and_their_reasons_stay(store, monkeypatch):
+    monkeypatch.setattr(uploads, "KEPT_BYTES", 250)
+    for number in range(4):
+        store.uploads.refuse(upload(f"bad-{number}", state="refused", reasons=REASONS), b"x" * 100)
+    kept = [store.uploads.content(f"bad-{number}") for number in range(4)]
+    assert kept == [None, None, b"x" * 100, b"x" * 100]
+    assert store.uploads.get("bad-0").reasons == REASONS
 
 
 def test_an_accepted_upload_says_how_many_rows_were_new(border):

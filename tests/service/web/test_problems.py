@@ -1,12 +1,13 @@
 """Errors: one shape for all, naming the field and the remedy, never a trace, never a secret."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import pytest
 import structlog
 from flask.testing import FlaskClient
 
-from service.store import Store
+from service.store import Store, StoreFull
 from service.web import create_app
 from tests.service.web.world import FixedSettings, World
 
@@ -178,6 +179,22 @@ def test_a_store_that_another_process_keeps_busy_is_a_503(own_world: World) -> N
         headers = own_world.headers("analyst")
         problem(client, "/v1/forecasts?place=amberford", 503, headers)
         assert client.get("/v1/forecasts?place=west-quarrel", headers=headers).status_code == 200
+
+
+def test_a_full_disk_is_a_507_that_names_the_remedy(own_world: World) -> None:
+    client = create_app(own_world.store, FixedSettings()).test_client()
+    headers = own_world.headers("analyst")
+    own_world.store.database.write = raising(StoreFull("no room"))  # type: ignore[method-assign]
+    told = problem(client, "/v1/forecasts?place=amberford", 507, headers)
+    assert "free some space" in told["detail"]
+    assert client.get("/v1/forecasts?place=west-quarrel", headers=headers).status_code == 200
+
+
+def raising(error: Exception) -> Callable[[], NoReturn]:
+    def write() -> NoReturn:
+        raise error
+
+    return write
 
 
 def test_every_reason_against_an_upload_is_named_by_row_and_column(
