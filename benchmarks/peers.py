@@ -5,13 +5,12 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from forecast.arrays import FloatArray
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS
 
-FloatArray = npt.NDArray[np.float64]
 SAMPLES = 500
 LEAST_DAYS = 21
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from forecast import scores
+from forecast.arrays import FloatArray
 from forecast.baseline import baseline
 from forecast.hindcast import Run
 from forecast.panel import Panel, PanelError
@@ -17,7 +17,6 @@ from forecast.pipeline import Configuration, Forecasts, in_order, issue
 from forecast.places import Places
 from forecast.quantiles import QUANTILE_LEVELS, QuantileForecast
 
-FloatArray = npt.NDArray[np.float64]
 KNOWN_COLUMNS = ("crossing", "date", "status", "recorded_at")
 FORECAST_COLUMNS = ("crossing", "cutoff", "horizon", "target_date", "quantile_level")
 BANDS = {"1-7": 7, "8-14": 14, "15-28": 28, "29-90": 90}  # by the last horizon of each

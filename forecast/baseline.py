@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from forecast.members import Context, FloatArray, WeeklyNaive
+from forecast.arrays import FloatArray
+from forecast.members import Context, WeeklyNaive
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS, QuantileForecast
 

@@ -9,7 +9,8 @@ from importlib.metadata import version
 
 import holidays
 import numpy as np
-import numpy.typing as npt
+
+from forecast.arrays import FloatArray
 
 HOLIDAYS_VERSION = version("holidays")
 CATEGORIES = ("public", "optional")
@@ -69,14 +70,14 @@ def named_days(countries: Iterable[str], first: date, last: date) -> list[tuple[
     return sorted(found)
 
 
-def break_shapes(countries: Iterable[str], first: date, last: date) -> npt.NDArray[np.float64]:
+def break_shapes(countries: Iterable[str], first: date, last: date) -> FloatArray:
     """Indicators of each country's `SHAPES` from first to last: [day, country x shape]."""
     columns = [_country_shapes(country.upper(), first, last) for country in countries]
     return np.concatenate([np.zeros(((last - first).days + 1, 0)), *columns], axis=1)
 
 
 @lru_cache(maxsize=256)
-def _country_shapes(country: str, first: date, last: date) -> npt.NDArray[np.float64]:
+def _country_shapes(country: str, first: date, last: date) -> FloatArray:
     days = [first + timedelta(days=offset) for offset in range(-1, (last - first).days + 2)]
     calendar = country_calendar(country, _years(days[0] - timedelta(days=14), days[-1] + timedelta(days=14)))
     shapes = [_shape(calendar, day) for day in days[1:-1]]

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from forecast.members import FloatArray
+from forecast.arrays import FloatArray
 from forecast.quantiles import QUANTILE_LEVELS
 
 PERSISTENCE = 0.6  # share of a path's standing that lasts over its horizons where no error is known

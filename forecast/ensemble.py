@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from forecast.arrays import FloatArray
 from forecast.combine import Combined, combine
 from forecast.hindcast import Run, SlowHindcasts, hindcast_fast, hindcast_slow, joined
-from forecast.members import Context, FloatArray, Member, OneByOne
+from forecast.members import Context, Member, OneByOne
 from forecast.panel import Panel
 
 CHUNK = 64  # series whose hindcasts are in memory together

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from forecast.arrays import FloatArray
 from forecast.calendars import HOLIDAYS_VERSION
-from forecast.members import Context, FloatArray, Member, OneByOne, Series, series_of
+from forecast.members import Context, Member, OneByOne, Series, series_of
 from forecast.panel import Panel
 
 T = TypeVar("T")

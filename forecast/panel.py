@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from forecast.arrays import BoolArray, FloatArray
 from forecast.places import Place
 
 Status = Literal["reported", "partial", "closed"]
@@ -29,9 +30,9 @@ class Panel:
     measure: str
     places: tuple[Place, ...]
     start: date
-    counts: npt.NDArray[np.float64]
-    closed: npt.NDArray[np.bool_]
-    partial: npt.NDArray[np.bool_]
+    counts: FloatArray
+    closed: BoolArray
+    partial: BoolArray
 
     def __post_init__(self) -> None:
         for name in ("counts", "closed", "partial"):
@@ -65,7 +66,7 @@ class Panel:
         return pd.date_range(self.start, periods=self.days, freq="D")
 
     @property
-    def complete(self) -> npt.NDArray[np.float64]:
+    def complete(self) -> FloatArray:
         """Counts of whole open days, NaN for all others: [series, day]."""
         return np.where(self.closed | self.partial, np.nan, self.counts)
 

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from forecast.arrays import BoolArray, FloatArray
 from forecast.quantiles import QUANTILE_LEVELS, QuantileForecast
 
 
@@ -25,7 +26,7 @@ class Paths:
             raise ValueError("paths must be non-negative integers")
         self.values.setflags(write=False)
 
-    def totals(self, ids: Sequence[str], summing: npt.NDArray[np.bool_]) -> "Paths":
+    def totals(self, ids: Sequence[str], summing: BoolArray) -> "Paths":
         """The paths of sums over series; `summing` [total, series] says which make which."""
         summed = np.einsum("psh,ts->pth", self.values, summing.astype(np.int64))
         return Paths(tuple(ids), self.cutoff, summed)
@@ -40,11 +41,11 @@ class Paths:
         ordered = np.maximum.accumulate(np.moveaxis(read, 0, 2), axis=2)
         return QuantileForecast(self.ids, self.cutoff, ordered, levels)
 
-    def exceedance(self, threshold: float) -> npt.NDArray[np.float64]:
+    def exceedance(self, threshold: float) -> FloatArray:
         """P(count > threshold) by day: [series, horizon]."""
         return np.asarray((self.values > threshold).mean(axis=0), dtype=float)
 
-    def exceedance_within(self, threshold: float) -> npt.NDArray[np.float64]:
+    def exceedance_within(self, threshold: float) -> FloatArray:
         """P(count > threshold on at least one of the first n days), n = 1..horizon: [series, horizon]."""
         within = np.logical_or.accumulate(self.values > threshold, axis=2)
         return np.asarray(within.mean(axis=0), dtype=float)

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from forecast.arrays import FloatArray
 from forecast.baseline import baseline
 from forecast.couple import couple
 from forecast.ensemble import ensemble_of
 from forecast.hindcast import Run
-from forecast.members import MEMBERS, FloatArray
+from forecast.members import MEMBERS
 from forecast.panel import Panel
 from forecast.paths import Paths
 from forecast.places import Places

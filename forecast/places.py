@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
+
+from forecast.arrays import BoolArray
 
 Level = Literal["crossing", "region", "country"]
 LEVELS: tuple[Level, ...] = ("crossing", "region", "country")
@@ -87,7 +88,7 @@ class Places:
         """All regions, then all countries: the places whose counts are sums."""
         return tuple(place for level in LEVELS[1:] for place in self if place.level == level)
 
-    def summing(self, totals: Iterable[str], crossings: Iterable[str]) -> npt.NDArray[np.bool_]:
+    def summing(self, totals: Iterable[str], crossings: Iterable[str]) -> BoolArray:
         """Which crossings make which total: [total, crossing]."""
         crossings = tuple(crossings)
         above = [set(self.ancestors(crossing)) for crossing in crossings]

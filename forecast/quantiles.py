@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
+
+from forecast.arrays import FloatArray
 
 QUANTILE_LEVELS: tuple[float, ...] = (
     0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5,
@@ -19,7 +20,7 @@ class QuantileForecast:
 
     ids: tuple[str, ...]
     cutoff: date
-    values: npt.NDArray[np.float64]
+    values: FloatArray
     levels: tuple[float, ...] = QUANTILE_LEVELS
 
     def __post_init__(self) -> None:
@@ -38,11 +39,11 @@ class QuantileForecast:
         """The number of days ahead."""
         return int(self.values.shape[1])
 
-    def at(self, level: float) -> npt.NDArray[np.float64]:
+    def at(self, level: float) -> FloatArray:
         """The quantile at one of the levels: [series, horizon]."""
         return self.values[:, :, self._position(level)]
 
-    def interval(self, level: float) -> npt.NDArray[np.float64]:
+    def interval(self, level: float) -> FloatArray:
         """The central interval of a level such as 0.8, both ends: [series, horizon, 2]."""
         tail = (1 - level) / 2
         return np.stack([self.at(tail), self.at(1 - tail)], axis=2)

@@ -6,11 +6,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from forecast.arrays import BoolArray, FloatArray
 from forecast.panel import Panel
 
 Mode = Literal["calm", "surge", "collapse", "closed", "reopening"]
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
 
 SHORTEST_CLOSURE = 5  # days of zeros in a row
 SHORTEST_CLOSURE_INTERMITTENT = 60

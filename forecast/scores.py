@@ -6,12 +6,11 @@ A lower score is better. Where a count or a forecast is NaN so is the score: mea
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
+from forecast.arrays import FloatArray
 from forecast.quantiles import QUANTILE_LEVELS
 
-FloatArray = npt.NDArray[np.float64]
 Levels = tuple[float, ...]
 LEAST_RATIO = 0.01
 

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from forecast.arrays import BoolArray, FloatArray
 from forecast.panel import Panel
 from forecast.places import Place
 
-FloatArray = npt.NDArray[np.float64]
 SURGE_ENDS_BELOW = 1.5
 LATE_AFTER_DAYS = (1, 4)
 KNOWN_SAME_DAY = 0.63
@@ -94,21 +94,21 @@ def _surge(world: World, rng: np.random.Generator) -> FloatArray:
     return surge if rng.random() < world.surging else np.ones(world.days)
 
 
-def _closure(world: World, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+def _closure(world: World, rng: np.random.Generator) -> BoolArray:
     """The days on which a crossing is shut, one spell of 14 to 90 days: [day]."""
     first, length = rng.integers(world.days // 3, world.days), rng.integers(14, 91)
     day = np.arange(world.days)
     return (day >= first) & (day < first + length) & (rng.random() < world.closing)
 
 
-def _modes(surge: FloatArray, closed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
+def _modes(surge: FloatArray, closed: BoolArray) -> npt.NDArray[np.str_]:
     reopening = np.zeros_like(closed)
     reopening[:, 1:] = closed[:, :-1] & ~closed[:, 1:]
     states = [closed, reopening, surge >= SURGE_ENDS_BELOW]
     return np.select(states, ["closed", "reopening", "surge"], "calm")
 
 
-def _panel(world: World, counts: FloatArray, closed: npt.NDArray[np.bool_]) -> Panel:
+def _panel(world: World, counts: FloatArray, closed: BoolArray) -> Panel:
     places = tuple(Place(id=f"s{row:03d}", name=f"Simulated {row}") for row in range(world.series))
     return Panel("arrivals", places, world.start, counts, closed, np.zeros_like(closed))
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from forecast.arrays import BoolArray, FloatArray
 from forecast.ensemble import Ensemble
 from forecast.panel import Panel
 from forecast.quantiles import QuantileForecast
@@ -19,7 +19,6 @@ from forecast.regimes import (
     open_counts,
 )
 
-BoolArray = npt.NDArray[np.bool_]
 SHORT_HISTORY = 28  # open days
 
 
@@ -81,7 +80,7 @@ def _at_cutoff(panel: Panel, row: int) -> list[str]:
     return ["missing-at-cutoff"] if np.isnan(panel.counts[row, -1]) else []
 
 
-def _short(counts: npt.NDArray[np.float64]) -> list[str]:
+def _short(counts: FloatArray) -> list[str]:
     return ["short-history"] if np.isfinite(counts).sum() < SHORT_HISTORY else []
 
 

@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
-import numpy.typing as npt
 
+from forecast.arrays import FloatArray
 from forecast.members import Context, Member
 from forecast.panel import Panel
 from forecast.simulate import World, simulate
 
-FloatArray = npt.NDArray[np.float64]
 HORIZON = 10
 SMALL = World(series=4, days=200, onset_within=60, missing=0.03, closing=0.5)
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from forecast.arrays import BoolArray
 from forecast.panel import Panel
 from forecast.places import Places
 
 
-def totals_of(panel: Panel, places: Places) -> tuple[Panel, npt.NDArray[np.bool_]]:
+def totals_of(panel: Panel, places: Places) -> tuple[Panel, BoolArray]:
     """The panel of all totals with a crossing here, and which crossings make which [total, crossing].
 
     A day counts where every crossing that reports by then has a whole count or was closed.

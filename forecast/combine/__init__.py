@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecast.arrays import BoolArray, FloatArray
 from forecast.combine.errors import Prior, error_quantiles, past_errors
 from forecast.combine.mixing import caps, weighted_median, widened
 from forecast.combine.scale import from_root, intermittent, to_root
 from forecast.combine.weights import Record, member_weights, tilted
-from forecast.members import BoolArray, FloatArray
 from forecast.regimes import deviations
 
 PRIOR_CUTOFFS = 20.0

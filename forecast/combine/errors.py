@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
-from forecast.members import FloatArray
+from forecast.arrays import FloatArray
 from forecast.quantiles import QUANTILE_LEVELS
 
 HALF_LIFE = 90.0  # days
@@ -13,7 +13,8 @@ NEIGHBOURS = 2  # horizons to each side that are pooled
 LEAST_SEEN = 2.0  # cutoffs, weighted, without which a horizon's spread is carried on from a nearer one
 HEARD = 7  # days without a count after which a crossing counts as unheard of
 LOWER, UPPER = QUANTILE_LEVELS.index(0.1), QUANTILE_LEVELS.index(0.9)
-PRIOR_SHAPE = student.ppf(QUANTILE_LEVELS, 5) / student.ppf(0.9, 5) * 1.2816
+BELL = 1.2816  # the 0.9 quantile of a bell with spread 1
+PRIOR_SHAPE = student.ppf(QUANTILE_LEVELS, 5) / student.ppf(0.9, 5) * BELL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,9 +78,14 @@ def _with_prior(found: FloatArray, amount: FloatArray, prior: Prior) -> FloatArr
     return np.asarray(share * widened + (1 - share) * shape)
 
 
+def spread_of(quantiles: FloatArray) -> FloatArray:
+    """The standard deviation of a bell with the same 0.8 interval; quantiles [..., level], so [...]."""
+    return np.asarray((quantiles[..., UPPER] - quantiles[..., LOWER]) / (2 * BELL))
+
+
 def _spread(found: FloatArray, amount: FloatArray, unseen: FloatArray) -> FloatArray:
     """A standard deviation by horizon; where too little is seen it grows from the last by the square root."""
-    seen = (found[:, :, UPPER] - found[:, :, LOWER]) / (2 * 1.2816)
+    seen = spread_of(found)
     spread = np.empty(seen.shape)
     last, since = unseen.astype(float), np.ones(len(seen))
     for ahead in range(seen.shape[1]):

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from forecast.combine.errors import LOWER, UPPER
-from forecast.members import BoolArray, FloatArray
+from forecast.arrays import BoolArray, FloatArray
+from forecast.combine.errors import spread_of
 from forecast.quantiles import QUANTILE_LEVELS
 
 MEDIAN = QUANTILE_LEVELS.index(0.5)
@@ -51,7 +51,7 @@ def widened(quantiles: FloatArray, errors: FloatArray, bursty: BoolArray, upheav
     recent = errors[-1 - DRIFT_DAYS : -1, :, 0]
     known = np.maximum(1, np.isfinite(recent).sum(axis=0))
     drift = np.abs(np.nansum(recent, axis=0)) / known
-    spread = np.maximum((quantiles[:, :, UPPER] - quantiles[:, :, LOWER]) / (2 * 1.2816), 1e-9)
+    spread = np.maximum(spread_of(quantiles), 1e-9)
     growth = DRIFT_SHARE * drift[:, None] * np.arange(1, quantiles.shape[1] + 1) / spread
     drifting = ~bursty & (drift > DRIFT_LIMIT * spread[:, 0] / np.sqrt(known))
     factor = np.where(drifting[:, None], np.minimum(WIDEST, np.sqrt(1 + growth**2)), 1.0)

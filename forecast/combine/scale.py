@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from forecast.members import BoolArray, FloatArray
+from forecast.arrays import BoolArray, FloatArray
 
 INTERMITTENT = 0.25  # share of zeros on recent open days
 RECENT = 120

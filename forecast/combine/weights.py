@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecast.arrays import BoolArray, FloatArray
 from forecast.combine.errors import PastErrors
-from forecast.members import BoolArray, FloatArray
 
 HALF_LIFE = 90.0  # days
 UPHEAVAL_DAYS = 3

@@ -3,7 +3,7 @@
 from forecast.members.ets import Structural
 from forecast.members.one_by_one import OneByOne, Series, series_of
 from forecast.members.prophet import ProphetMethod
-from forecast.members.protocol import BoolArray, Context, Fitted, FloatArray, Member
+from forecast.members.protocol import Context, Fitted, Member
 from forecast.members.random_walk import RandomWalk
 from forecast.members.weekly_naive import WeeklyNaive
 
@@ -14,10 +14,8 @@ MEMBERS: dict[str, Member] = {
 
 __all__ = [
     "MEMBERS",
-    "BoolArray",
     "Context",
     "Fitted",
-    "FloatArray",
     "Member",
     "OneByOne",
     "RandomWalk",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from forecast.arrays import FloatArray
 from forecast.calendars import break_shapes
 from forecast.members.one_by_one import Series
-from forecast.members.protocol import FloatArray
 
 FILTER_GAIN = 0.1
 WEEKDAY_SD = 0.5  # prior standard deviations, log units

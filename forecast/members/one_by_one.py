@@ -7,7 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
-from forecast.members.protocol import Context, FloatArray
+from forecast.arrays import FloatArray
+from forecast.members.protocol import Context
 from forecast.panel import Panel
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecast.arrays import FloatArray
 from forecast.calendars import SHAPES, break_shapes
 from forecast.members.one_by_one import Series
-from forecast.members.protocol import FloatArray
 
 YEAR = 365
 

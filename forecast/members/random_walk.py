@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.members.protocol import Context, FloatArray
+from forecast.arrays import FloatArray
+from forecast.members.protocol import Context
 from forecast.members.weekly_naive import carried_forward
 from forecast.panel import Panel
 

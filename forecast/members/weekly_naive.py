@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecast.members.protocol import Context, FloatArray
+from forecast.arrays import FloatArray
+from forecast.members.protocol import Context
 from forecast.panel import Panel
 
 WEEKS_BACK = 4  # how long a weekday's last count stands in for missing ones

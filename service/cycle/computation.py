@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from forecast import pipeline
+from forecast.arrays import FloatArray
 from forecast.hindcast import Run
 from forecast.panel import Panel
 from forecast.paths import Paths
@@ -15,8 +13,6 @@ from forecast.pipeline import Configuration, Forecasts
 from forecast.places import Places
 from service.settings import Settings
 from service.store.records import PublishedForecast
-
-FloatArray = npt.NDArray[np.float64]
 
 
 class Kept(MutableMapping[str, FloatArray]):

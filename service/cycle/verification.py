@@ -9,13 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast import scores
+from forecast.arrays import FloatArray
 from forecast.panel import Panel
 from forecast.places import Places
 from forecast.quantiles import INTERVAL_LEVELS
 from service.store import Store
 from service.store.records import EVERYTHING, Issue, PublishedForecast, Score
-
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,17 +4,16 @@ import gzip
 from datetime import timedelta
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
+from forecast.arrays import FloatArray
 from service.demo import COUNTS_FILE, PLACES_FILE, story
 
 SEED = 20220921
 CROSSINGS = tuple(story.ORDINARY_SHARES)
 DAYS = tuple(story.FIRST_DAY + timedelta(days=n) for n in range((story.LAST_DAY - story.FIRST_DAY).days + 1))
 COLUMNS = ("crossing", "date", "arrivals", "status", "recorded_at")
-FloatArray = npt.NDArray[np.float64]
 Draw = np.random.Generator
 
 
