@@ -92,9 +92,10 @@ def _open_for_writing(path: Path) -> bool:
 def _claimed(inbox: Path) -> Iterator[Path]:
     """The claimed files, the oldest first, so that a correction follows what it corrects."""
     files = []
-    for folder in (inbox / CLAIMED).iterdir():
+    # What file managers leave behind, such as .DS_Store, is no claim, and must not stop the others.
+    for folder in filter(Path.is_dir, list((inbox / CLAIMED).iterdir())):
         inside = list(folder.iterdir())
-        files += inside
+        files += [path for path in inside if path.is_file() and not path.name.startswith(".")]
         if not inside:
             folder.rmdir()
     return iter(sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name)))
@@ -123,7 +124,8 @@ class _Claim:
         if refused:
             target.with_name(f"{target.name}.reasons.txt").write_text(reasons_text(upload), encoding="utf-8")
         self.path.rename(target)
-        self.path.parent.rmdir()
+        with suppress(OSError):  # something else was left in it
+            self.path.parent.rmdir()
         return upload
 
     def _take(self) -> Taken:

@@ -17,7 +17,10 @@ blueprint = APIBlueprint("quality", __name__, tag="Places and counts")
 @blueprint.output(answers.QualityAnswer)
 @requires("quality.read")
 def quality(query: QualityQuery) -> Response:
-    """Remarks on accepted counts, newest first: lasting jumps, changes of definition."""
+    """Remarks on accepted counts, newest first: lasting jumps, changes of definition.
+
+    Those on a place whose publication is stopped are left out: that counts jumped, and when, is told by them.
+    """
     place_id = context.visible(query.place).id if query.place else None
     measure = asked.measure_named(query.measure)
     flags = context.store().quality(
@@ -27,18 +30,19 @@ def quality(query: QualityQuery) -> Response:
         days=(query.first, query.last),
         limit=query.limit,
     )
-    return json_response(answers.QualityAnswer(flags=[_row(flag) for flag in flags]))
+    told = context.told()
+    rows = [_row(flag) for flag in flags if not told.withholds(flag.place_id)]
+    return json_response(answers.QualityAnswer(flags=rows))
 
 
 def _row(flag: QualityFlag) -> answers.QualityRow:
-    hidden = context.told().withholds(flag.place_id)
     return answers.QualityRow(
         place=flag.place_id,
         level=context.visible(flag.place_id).level,
         measure=flag.measure,
         date=flag.date,
         kind=flag.kind,
-        detail=None if hidden else flag.detail,
+        detail=flag.detail,
         raised_at=flag.raised_at,
-        suppressed=hidden,
+        suppressed=False,
     )

@@ -169,6 +169,16 @@ def test_an_interrupted_file_does_not_undo_a_correction_that_came_meanwhile(bord
     assert stored(border) == {"2022-09-26": 3000}
 
 
+def test_what_a_file_manager_leaves_behind_does_not_stop_the_sweep(border: Store, inbox: Path):
+    claim = inbox / ".taking" / "0123456789abcdef"
+    (claim / "folder").mkdir(parents=True)
+    for folder in (claim.parent, claim):
+        (folder / ".DS_Store").write_bytes(b"view")
+    lay(claim, "counts.csv", GOOD)
+    assert sweep(border, inbox) == [("counts.csv", "accepted", 1)]
+    assert sweep(border, inbox) == []
+
+
 def test_two_sweeps_at_once_do_not_meet(border: Store, inbox: Path):
     lay(inbox, "counts.csv", GOOD)
     with FileLock(inbox / ".lock"):
