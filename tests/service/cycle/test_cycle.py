@@ -118,14 +118,15 @@ def short(store):
     return store
 
 
-def test_kept_hindcasts_spare_work_and_change_nothing(short):
+@pytest.mark.parametrize("slow", ["ets", "prophet"])
+def test_kept_hindcasts_spare_work_and_change_nothing(short, slow):
     spread = []
 
     def counting(work, tasks):
         spread.append(len(tasks))
         return in_order(work, tasks)
 
-    settings = fast_settings(members=("weekly_naive", "ets"), horizon=7)
+    settings = fast_settings(members=("weekly_naive", slow), horizon=7)
     now = SHORT.morning_after
     first = complete_cycle(short, settings, Means(counting), now=now).issue
     again = complete_cycle(short, settings, Means(counting), now=now + timedelta(minutes=1)).issue
