@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,10 @@ from flask.testing import FlaskClient
 
 from forecast.quantiles import QUANTILE_LEVELS
 from tests.service.web.world import (
+    CROSSINGS,
     CUTOFF,
     DAYS,
+    EAST,
     HORIZON,
     NOW,
     World,
@@ -152,6 +155,15 @@ def test_exceedance_counts_the_sample_paths(client: FlaskClient, world: World, p
     for horizon, day in enumerate(days, 1):
         assert day["probability"] == pytest.approx((sums[:, horizon - 1] > threshold).mean())
         assert day["probability_by_then"] == pytest.approx((sums[:, :horizon] > threshold).any(axis=1).mean())
+
+
+def test_a_crossing_that_moved_since_counts_where_it_lay_when_the_issue_was_made(
+    own_client: FlaskClient, own_world: World
+) -> None:
+    asked = {"path": "/v1/exceedance", "place": "west-quarrel", "threshold": 4_000}
+    before = get(own_client, own_world, **asked)["days"]
+    own_world.store.places.put([replace(CROSSINGS[1], parent=EAST.id)], at=NOW)
+    assert get(own_client, own_world, **asked)["days"] == before
 
 
 def test_exceedance_of_an_issue_without_paths_says_so(own_client: FlaskClient, own_world: World) -> None:
