@@ -51,6 +51,7 @@ def schedule_command() -> None:
     from service.scheduler import Scheduler
 
     settings = Settings()
+    _check(settings)
     logs.configure(settings.log_level)
     with Store.open(settings.database_url) as store, until_asked() as stopping:
         scheduler = Scheduler(store, jobs(store, settings, stopping=stopping), settings.clock)
@@ -70,10 +71,21 @@ def serve_command(*, host: str | None, port: int | None, scheduler: bool | None)
     settings = Settings().model_copy(
         update={name: value for name, value in given.items() if value is not None}
     )
+    _check(settings)
     logs.configure(settings.log_level)
     with Store.open(settings.database_url) as store, until_asked() as stopping:
         idle = serve(store, settings, stopping)
     _end(idle=idle)
+
+
+def _check(settings: Settings) -> None:
+    """Refuse at the start what would otherwise fail every night."""
+    from service.cycle.computation import configuration_of
+
+    try:
+        configuration_of(settings, fast=False)
+    except ValueError as error:
+        raise Refused(f"settings: {error}") from None
 
 
 def serve(store: Store, settings: Settings, stopping: threading.Event) -> bool:
@@ -104,6 +116,8 @@ def _bound(app: object, settings: Settings) -> "Server":
         return Server.bind(
             app, settings.host, settings.port, threads=settings.threads, largest=settings.upload_bytes
         )
+    except ValueError:
+        raise Refused(f"cannot listen on {settings.host!r}; name an address of this machine") from None
     except OSError as error:
         raise Refused(
             f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "

@@ -206,6 +206,22 @@ def test_a_port_that_is_taken_ends_with_one_line(environment, store):
     assert "name another port with ARRIVALS_PORT" in shown.stderr
 
 
+def test_a_host_that_is_none_ends_with_one_line(environment, store):
+    shown = CliRunner().invoke(main, ["serve", "--no-scheduler", "--port", "0", "--host", "256.1.1.1"])
+    assert shown.exit_code == 2
+    assert "cannot listen on '256.1.1.1'; name an address of this machine" in shown.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "schedule"])
+def test_members_that_would_fail_every_night_are_refused_at_the_start(
+    environment, store, monkeypatch, command
+):
+    monkeypatch.setenv("ARRIVALS_MEMBERS", '["arima"]')
+    shown = CliRunner().invoke(main, [command])
+    assert shown.exit_code == 2
+    assert "settings: member 'arima' is none of weekly_naive" in shown.stderr
+
+
 HOSTS = {
     "127.0.0.1": True,
     "127.0.0.2": True,
