@@ -64,7 +64,7 @@ def read(store: Store, settings: Settings, *, now: datetime) -> Reading:
         raise CycleError(_nothing_known(places, vintage))
     previous = store.issues.latest()
     earlier = {measure: _earlier(store, previous, measure) for measure in panels}
-    return Reading(vintage, places, panels, previous, earlier, _gaps(places, measures, panels))
+    return Reading(vintage, places, panels, previous, earlier, _gaps(places, panels))
 
 
 def _earlier(store: Store, previous: Issue | None, measure: str) -> Panel | None:
@@ -80,10 +80,9 @@ def _nothing_known(places: Places, vintage: Vintage) -> str:
     )
 
 
-def _gaps(places: Places, measures: list[str], panels: Mapping[str, Panel]) -> tuple[str, ...]:
-    """What is left out of the issue for want of counts, in one sentence each."""
-    without = [measure for measure in measures if measure not in panels]
-    warnings = [f"not forecast, as no count is known: {', '.join(without)}"] if without else []
+def _gaps(places: Places, panels: Mapping[str, Panel]) -> tuple[str, ...]:
+    """The crossings that are left out of a measure for want of counts; a measure nobody counts is no gap."""
+    warnings = []
     for measure, panel in panels.items():
         silent = [place.id for place in places.crossings if place.id not in panel.ids]
         if silent:

@@ -149,14 +149,14 @@ def pending_ets(flag):
     return flag.startswith("members-pending") and "ets" in flag
 
 
-def test_every_measure_with_counts_is_forecast_and_the_others_are_named(store):
+def test_every_measure_with_counts_is_forecast_and_the_others_are_no_gap(store):
     border = replace(BORDER, measures=("arrivals", "departures"))
     border.fill(store)
     outcome = cycle(store)
     assert outcome.issue.measures == ("arrivals", "departures")
     assert outcome.series == 6
     assert len(forecasts_of(store, outcome.issue, "departures")) == len(REGISTER)
-    assert any("waiting" in warning and "arrivals" not in warning for warning in outcome.warnings)
+    assert outcome.warnings == ()
 
 
 def test_a_crossing_without_counts_is_left_out_and_named(store):
