@@ -89,7 +89,9 @@ def backup(database: Database, path: Path) -> None:
         )
     if path.exists():
         raise StoreError(f"{path} exists; a backup overwrites nothing, so name another file")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        # Making it would hide that the backup disk is not mounted.
+        raise StoreError(f"there is no folder {path.parent}; make it, or mount the disk it is on")
     with _partial(path) as partial:
         with closing(database.engine.raw_connection()) as source:
             _copy(source.driver_connection, partial)

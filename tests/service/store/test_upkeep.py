@@ -66,8 +66,8 @@ def test_the_doctor_sees_damage(full):
 
 
 def test_a_backup_holds_everything_and_is_restored_elsewhere(full, tmp_path):
-    full.backup(tmp_path / "backups" / "monday.db")
-    Store.restore(tmp_path / "backups" / "monday.db", url(tmp_path / "new" / "arrivals.db"))
+    full.backup(tmp_path / "monday.db")
+    Store.restore(tmp_path / "monday.db", url(tmp_path / "new" / "arrivals.db"))
     with Store.open(url(tmp_path / "new" / "arrivals.db")) as restored:
         assert restored.doctor()["rows"] == full.doctor()["rows"]
         assert restored.issues.latest() == full.issues.latest()
@@ -75,6 +75,7 @@ def test_a_backup_holds_everything_and_is_restored_elsewhere(full, tmp_path):
 
 
 def test_a_backup_is_one_file_that_its_owner_alone_reads(full, tmp_path):
+    (tmp_path / "backups").mkdir()
     full.backup(tmp_path / "backups" / "monday.db")
     assert [path.name for path in (tmp_path / "backups").iterdir()] == ["monday.db"]
     assert (tmp_path / "backups" / "monday.db").stat().st_mode & 0o077 == 0
@@ -86,6 +87,12 @@ def test_a_backup_is_made_while_another_writes_and_holds_what_was_committed(full
         full.backup(tmp_path / "monday.db")
     with Store.open(url(tmp_path / "monday.db")) as copy:
         assert copy.doctor()["rows"]["latest_forecast"] == 3
+
+
+def test_a_backup_makes_no_folder_since_its_disk_may_not_be_mounted(full, tmp_path):
+    with pytest.raises(StoreError, match="no folder"):
+        full.backup(tmp_path / "backups" / "monday.db")
+    assert not (tmp_path / "backups").exists()
 
 
 def test_a_backup_overwrites_nothing(full, tmp_path):
