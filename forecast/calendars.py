@@ -61,15 +61,6 @@ def _plain_names(label: str) -> tuple[str, ...]:
     return tuple(sorted({name for name in plain if name}))
 
 
-def named_days(countries: Iterable[str], first: date, last: date) -> list[tuple[date, str]]:
-    """Each holiday of each country from first to last, named `country: name`."""
-    found = []
-    for country in countries:
-        names = country_calendar(country, _years(first, last)).names
-        found += [(day, f"{country}: {name}") for day in names if first <= day <= last for name in names[day]]
-    return sorted(found)
-
-
 def break_shapes(countries: Iterable[str], first: date, last: date) -> FloatArray:
     """Indicators of each country's `SHAPES` from first to last: [day, country x shape]."""
     columns = [_country_shapes(country.upper(), first, last) for country in countries]
