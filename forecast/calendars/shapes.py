@@ -1,64 +1,15 @@
-"""Public holidays on both sides of a border, and the shape of the breaks that they make."""
+"""What a day is within the breaks that a country's holidays make: one shape a day, or none."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from importlib.metadata import version
 
-import holidays
 import numpy as np
 
 from forecast.arrays import FloatArray
+from forecast.calendars.countries import Calendar, country_calendar
 
-HOLIDAYS_VERSION = version("holidays")
-CATEGORIES = ("public", "optional")
 SHAPES = ("eve", "first", "middle", "last", "single", "morrow", "weekend_holiday", "working_weekend")
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The free days of one country: its holidays by name, weekend days, and weekends that are worked."""
-
-    names: dict[date, tuple[str, ...]]
-    weekend: frozenset[int]
-    working: frozenset[date]
-
-    def is_free(self, day: date) -> bool:
-        """Whether people are off work that day."""
-        return day in self.names or (day.weekday() in self.weekend and day not in self.working)
-
-
-def is_supported(country: str) -> bool:
-    """Whether holidays of a country (ISO 3166 alpha-2 code) are known."""
-    return country.upper() in holidays.list_supported_countries(include_aliases=False)
-
-
-def country_calendar(country: str, years: Iterable[int]) -> Calendar:
-    """The public and optional holidays of a country; one that is not supported has none."""
-    return _country_calendar(country.upper(), tuple(sorted(set(years))))
-
-
-@lru_cache(maxsize=256)
-def _country_calendar(country: str, years: tuple[int, ...]) -> Calendar:
-    if not is_supported(country):
-        return Calendar({}, frozenset({5, 6}), frozenset())
-    # A category or language that a country lacks raises; without a language the environment picks one.
-    known = holidays.country_holidays(country)
-    language = "en_US" if "en_US" in known.supported_languages else known.default_language
-    categories = tuple(category for category in CATEGORIES if category in known.supported_categories)
-    found = holidays.country_holidays(
-        country, years=years, language=language, categories=categories or known.supported_categories
-    )
-    names = {day: _plain_names(found[day]) for day in sorted(found)}
-    return Calendar(names, frozenset(found.weekend), frozenset(found.weekend_workdays))
-
-
-def _plain_names(label: str) -> tuple[str, ...]:
-    """Names without the remarks that change from year to year, such as "(observed)"."""
-    plain = (re.sub(r"\s*\([^)]*\)", "", name).strip() for name in label.split(";"))
-    return tuple(sorted({name for name in plain if name}))
 
 
 def break_shapes(countries: Iterable[str], first: date, last: date) -> FloatArray:

@@ -1,0 +1,16 @@
+"""Public holidays on both sides of a border, the breaks that they make, and regressors of both."""
+
+from forecast.calendars.countries import HOLIDAYS_VERSION, Calendar, country_calendar, is_supported
+from forecast.calendars.matrix import Design, design
+from forecast.calendars.shapes import SHAPES, break_shapes
+
+__all__ = [
+    "HOLIDAYS_VERSION",
+    "SHAPES",
+    "Calendar",
+    "Design",
+    "break_shapes",
+    "country_calendar",
+    "design",
+    "is_supported",
+]

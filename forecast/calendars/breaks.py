@@ -1,0 +1,111 @@
+"""Breaks of a country, runs of free days with a holiday among them, as indicators of their days and edges."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.arrays import BoolArray
+from forecast.calendars.countries import Calendar
+
+LONG = 4
+PADDING = timedelta(days=31)
+
+Days = npt.NDArray[np.datetime64]
+IntArray = npt.NDArray[np.int64]
+
+
+def day_range(first: date, last: date) -> Days:
+    """Every day from first to last, both included."""
+    return np.arange(np.datetime64(first), np.datetime64(last) + 1)
+
+
+def weekdays(days: Days) -> IntArray:
+    """Monday 0 to Sunday 6 of each day."""
+    # Day 0 of the epoch, 1 January 1970, was a Thursday.
+    return (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
+
+
+def break_columns(calendar: Calendar, first: date, last: date) -> tuple[dict[str, BoolArray], BoolArray]:
+    """Indicators [day] by name from first to last, and the days [day] in or next to a break.
+
+    The calendar must know the holidays of a month before and after.
+    """
+    days = day_range(first - PADDING, last + PADDING)
+    inside = slice(PADDING.days, -PADDING.days)
+    holiday = np.isin(days, np.array(sorted(calendar.names), dtype="datetime64[D]"))
+    weekend = np.isin(weekdays(days), sorted(_weekend(calendar)))
+    working = np.isin(days, np.array(sorted(calendar.working), dtype="datetime64[D]"))
+    columns, near = _indicators(days, holiday, weekend, working)
+    return {name: column[inside] for name, column in columns.items()}, near[inside]
+
+
+def _weekend(calendar: Calendar) -> frozenset[int]:
+    """The days on which a weekend's traffic runs: Saturday too where the law knows only Sunday."""
+    return calendar.weekend | {5} if calendar.weekend == {6} else calendar.weekend
+
+
+def _indicators(
+    days: Days, holiday: BoolArray, weekend: BoolArray, working: BoolArray
+) -> tuple[dict[str, BoolArray], BoolArray]:
+    free = (holiday | weekend) & ~working
+    position, length, festive = _runs(free, holiday)
+    inside = free & festive
+    first, last = inside & (position == 0), inside & (position == length - 1)
+    several, long = length > 1, length >= LONG
+    columns = {
+        "holiday_on_weekday": holiday & ~weekend,
+        "holiday_on_weekend": holiday & weekend,
+        "single": inside & ~several,
+        "first": first & several,
+        "second": inside & (position == 1) & (length > 2),
+        "middle": inside & ~first & ~last,
+        "penultimate": inside & (position == length - 2) & (length > 2),
+        "last": last & several,
+        "long_first": first & long,
+        "long_middle": inside & ~first & ~last & long,
+        "long_last": last & long,
+        "weekend_first": first & several & weekend,
+        "weekend_last": last & several & weekend,
+        "working": working,
+        **_edges(days, free, inside, weekend),
+        "long_eve": _before(first & long, 1) & ~free,
+        "long_morrow": _after(last & long, 1) & ~free,
+    }
+    return columns, inside | _before(inside, 1) | _after(inside, 1)
+
+
+def _edges(days: Days, free: BoolArray, inside: BoolArray, weekend: BoolArray) -> dict[str, BoolArray]:
+    """Working days just before, after and between breaks, and the ordinary weekends nearest to them."""
+    first, last = inside & ~_after(inside, 1), inside & ~_before(inside, 1)
+    eve = _before(first, 1) & ~free
+    ordinary = weekend & ~inside
+    return {
+        "eve": eve,
+        "friday_eve": eve & (weekdays(days) == 4),
+        "two_before": _before(first, 2) & ~free,
+        "morrow": _after(last, 1) & ~free,
+        "two_after": _after(last, 2) & ~free,
+        "bridge": ~free & _after(free, 1) & _before(free, 1) & (_after(inside, 1) | _before(inside, 1)),
+        "weekend_before": ordinary & np.any([_before(inside, ahead) for ahead in (4, 5, 6)], axis=0),
+        "weekend_after": ordinary & np.any([_after(inside, behind) for behind in (4, 5, 6)], axis=0),
+    }
+
+
+def _runs(free: BoolArray, holiday: BoolArray) -> tuple[IntArray, IntArray, BoolArray]:
+    """For each day its position in its run of free days, the run's length, and whether it has a holiday."""
+    starts = free & ~_after(free, 1)
+    run = np.where(free, np.cumsum(starts), 0)
+    length = np.bincount(run)[run].astype(np.int64)
+    position = np.arange(len(free)) - np.concatenate([[0], np.flatnonzero(starts)])[run]
+    return position, length, (np.bincount(run, weights=holiday) > 0)[run]
+
+
+def _before(column: BoolArray, days: int) -> BoolArray:
+    """The days that lie so many days before a marked one."""
+    return np.concatenate([column[days:], np.zeros(days, dtype=bool)])
+
+
+def _after(column: BoolArray, days: int) -> BoolArray:
+    """The days that lie so many days after a marked one."""
+    return np.concatenate([np.zeros(days, dtype=bool), column[:-days]])

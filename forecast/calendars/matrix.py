@@ -1,0 +1,146 @@
+"""The calendar of a border as regressors: weekday, season, breaks and feasts of its countries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from math import hypot
+
+import numpy as np
+
+from forecast.arrays import BoolArray, FloatArray
+from forecast.calendars.breaks import Days, break_columns, day_range, weekdays
+from forecast.calendars.countries import country_calendar
+from forecast.calendars.feasts import Feast, feasts
+
+HARMONICS = 6
+YEAR = 365.25
+WEEKDAY_PRIOR, YEAR_PRIOR, BREAK_PRIOR = 0.5, 0.05, 0.25
+FEAST_PRIOR, NEAR_FEAST_PRIOR = 0.25, 0.15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """Regressors [day, column] from a first day on, with the standard deviation expected of each effect.
+
+    `kinds` says of each column whether it is of weekday, year, break or named; `prior` is in log units;
+    `special` marks the days in or next to a break of any of the countries.
+    """
+
+    first: date
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    prior: FloatArray
+    columns: FloatArray
+    special: BoolArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Column:
+    name: str
+    kind: str
+    prior: float
+    values: FloatArray
+
+
+@lru_cache(maxsize=256)
+def design(countries: tuple[str, ...], first: date, last: date) -> Design:
+    """The regressors of a border from first to last; a country without known holidays adds none.
+
+    Which columns there are depends on the countries, the first day and the year of the last one only, so that
+    effects keep their place from night to night.
+    """
+    start, end = date(first.year, 1, 1), date(last.year, 12, 31)
+    names, kinds, prior, columns, special = _whole_years(countries, start, end)
+    cut = slice((first - start).days, (last - start).days + 1)
+    return Design(first, names, kinds, prior, _frozen(columns[cut]), _frozen_flags(special[cut]))
+
+
+@lru_cache(maxsize=64)
+def _whole_years(
+    countries: tuple[str, ...], start: date, end: date
+) -> tuple[tuple[str, ...], tuple[str, ...], FloatArray, FloatArray, BoolArray]:
+    days = day_range(start, end)
+    found = [*_weekday_columns(days), *_year_columns(days)]
+    special = np.zeros(len(days), dtype=bool)
+    for country in dict.fromkeys(code.upper() for code in countries):
+        columns, near = _country_columns(country, start, end)
+        found += columns
+        special |= near
+    found = _distinct(found)
+    return (
+        tuple(column.name for column in found),
+        tuple(column.kind for column in found),
+        _frozen(np.array([column.prior for column in found])),
+        _frozen(np.stack([column.values for column in found], axis=1)),
+        special,
+    )
+
+
+def _weekday_columns(days: Days) -> list[_Column]:
+    """Contrasts of a weekday with the mean of the week."""
+    of_week = weekdays(days)
+    return [_Column(f"weekday:{n}", "weekday", WEEKDAY_PRIOR, (of_week == n) - 1 / 7) for n in range(7)]
+
+
+def _year_columns(days: Days) -> list[_Column]:
+    """Waves of one to six cycles a year, the quick ones held smaller."""
+    of_year = (days - days.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.float64)
+    return [
+        _Column(f"year:{name}{k}", "year", YEAR_PRIOR / k, wave(2 * np.pi * k * of_year / YEAR))
+        for k in range(1, HARMONICS + 1)
+        for name, wave in (("sin", np.sin), ("cos", np.cos))
+    ]
+
+
+def _country_columns(country: str, start: date, end: date) -> tuple[list[_Column], BoolArray]:
+    """Breaks and feasts of a country, and the days in or next to a break."""
+    calendar = country_calendar(country, range(start.year - 1, end.year + 2))
+    if not calendar.names:
+        return [], np.zeros((end - start).days + 1, dtype=bool)
+    shapes, near = break_columns(calendar, start, end)
+    columns = [
+        _Column(f"{country}:{name}", "break", BREAK_PRIOR, shape.astype(np.float64))
+        for name, shape in shapes.items()
+    ]
+    for feast in feasts(calendar):
+        columns += _feast_columns(country, feast, start, end)
+    return columns, near
+
+
+def _feast_columns(country: str, feast: Feast, start: date, end: date) -> Iterator[_Column]:
+    """One column for each day of a feast's window, counted from its first day."""
+    for offset in range(feast.window[0], feast.window[1] + 1):
+        values = np.zeros((end - start).days + 1)
+        for begin in feast.begins:
+            row = (begin + timedelta(days=offset) - start).days
+            if 0 <= row < len(values):
+                values[row] = 1.0
+        prior = FEAST_PRIOR if 0 <= offset < feast.lasts else NEAR_FEAST_PRIOR
+        yield _Column(f"{country}:named:{feast.name}:{offset:+d}", "named", prior, values)
+
+
+def _distinct(columns: list[_Column]) -> list[_Column]:
+    """The columns without empty ones, equal ones joined: the sum of their effects is all that counts tell."""
+    found: dict[bytes, _Column] = {}
+    for column in columns:
+        key = column.values.tobytes()
+        if not column.values.any():
+            continue
+        same = found.get(key)
+        found[key] = column if same is None else _joined(same, column)
+    return list(found.values())
+
+
+def _joined(one: _Column, other: _Column) -> _Column:
+    return _Column(f"{one.name} | {other.name}", one.kind, hypot(one.prior, other.prior), one.values)
+
+
+def _frozen(values: FloatArray) -> FloatArray:
+    values.setflags(write=False)
+    return values
+
+
+def _frozen_flags(values: BoolArray) -> BoolArray:
+    values.setflags(write=False)
+    return values
