@@ -13,8 +13,10 @@ from forecast.arrays import FloatArray
 from forecast.baseline import baseline
 from forecast.couple import couple
 from forecast.ensemble import ensemble_of
+from forecast.explain import Explanation
 from forecast.hindcast import Run
 from forecast.members import MEMBERS
+from forecast.outlook import Outlook, outlooks
 from forecast.panel import Panel
 from forecast.paths import Paths
 from forecast.places import Places
@@ -71,8 +73,9 @@ DEFAULT = Configuration()
 class Forecasts:
     """The forecasts of one measure: crossings first, then totals, all read off one set of paths.
 
-    `baseline` is the weekly naive of the same ids; `paths` holds crossings only; `status` is aligned with the
-    ids.
+    `baseline` is the weekly naive of the same ids; `paths` holds crossings only; `status`, `outlooks` and
+    `explanations` are aligned with the ids (an explanation is None for totals and where the baseline stands
+    in; without any, the explanations are empty).
     """
 
     measure: str
@@ -81,6 +84,8 @@ class Forecasts:
     baseline: QuantileForecast
     paths: Paths
     status: tuple[SeriesStatus, ...]
+    outlooks: tuple[Outlook, ...] = ()
+    explanations: tuple[Explanation | None, ...] = ()
 
 
 def issue(
@@ -114,7 +119,8 @@ def issue(
     paths = Paths(panel.ids, panel.cutoff, values)
     quantiles = paths.quantiles()
     status = crossing_status(panel, quantiles, closed, failed=failed, ensemble=ensemble)
-    forecasts = Forecasts(panel.measure, panel.cutoff, quantiles, floor, paths, status)
+    ahead = outlooks(panel, closed, paths)
+    forecasts = Forecasts(panel.measure, panel.cutoff, quantiles, floor, paths, status, ahead)
     return forecasts if places is None else _with_totals(forecasts, panel, places)
 
 
@@ -123,12 +129,14 @@ def _with_totals(forecasts: Forecasts, panel: Panel, places: Places) -> Forecast
     totals, summing = totals_of(panel, places)
     if not totals.places:
         return forecasts
-    quantiles = forecasts.paths.totals(totals.ids, summing).quantiles()
+    summed = forecasts.paths.totals(totals.ids, summing)
+    quantiles = summed.quantiles()
     return replace(
         forecasts,
         quantiles=forecasts.quantiles.joined(quantiles),
         baseline=forecasts.baseline.joined(baseline(totals, quantiles.horizon)),
         status=forecasts.status + total_status(totals, quantiles, forecasts.status, summing),
+        outlooks=forecasts.outlooks + outlooks(totals, closed_days(totals), summed),
     )
 
 

@@ -115,6 +115,23 @@ def pit(
     return np.where(np.isnan(observed) | np.isnan(predicted).any(axis=-1), np.nan, drawn)
 
 
+def brier(probability: FloatArray, happened: FloatArray) -> FloatArray:
+    """Squared error of a probability against 1 for what happened, 0 for what did not: [...] (Brier 1950)."""
+    return np.asarray((probability - happened) ** 2)
+
+
+def rps(probabilities: FloatArray, outcome: FloatArray) -> FloatArray:
+    """Ranked probability score of ordered classes [..., class] against the class that came: [...].
+
+    `outcome` counts the classes from 0. A class further off costs more; 0 is perfect, 1 the worst there is
+    (Epstein 1969, divided by the classes less one).
+    """
+    classes = probabilities.shape[-1]
+    reached = (np.arange(classes) >= outcome[..., None]).astype(float)
+    gaps = (np.cumsum(probabilities, axis=-1) - reached)[..., :-1]
+    return np.where(np.isnan(outcome), np.nan, (gaps**2).sum(axis=-1) / (classes - 1))
+
+
 def relative(scores: FloatArray, baseline: FloatArray) -> float:
     """Geometric mean over series of mean score over the baseline's, from two [series, task] arrays.
 

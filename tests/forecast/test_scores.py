@@ -165,3 +165,28 @@ def test_diebold_mariano_agrees_with_statsmodels_newey_west(rng):
 def test_diebold_mariano_needs_three_cutoffs():
     with pytest.raises(ValueError, match="three cutoffs"):
         scores.diebold_mariano(np.array([1.0, 2.0, np.nan]), np.array([1.0, 1.0, 1.0]))
+
+
+def test_brier_is_the_squared_error_of_a_probability():
+    given = np.array([0.0, 0.3, 0.3, 1.0, 0.5])
+    happened = np.array([0.0, 0.0, 1.0, 1.0, np.nan])
+    np.testing.assert_allclose(scores.brier(given, happened), [0, 0.09, 0.49, 0, np.nan])
+
+
+def test_rps_charges_the_cumulated_probabilities_class_by_class(rng):
+    given = rng.dirichlet(np.ones(5), 20)
+    came = rng.integers(0, 5, 20)
+    slow = [
+        sum((sum(p[: k + 1]) - (k >= c)) ** 2 for k in range(4)) / 4 for p, c in zip(given, came, strict=True)
+    ]
+    np.testing.assert_allclose(scores.rps(given, came.astype(float)), slow)
+
+
+@pytest.mark.parametrize(("outcome", "expected"), [(0, 0.0), (1, 0.25), (2, 0.5), (4, 1.0)])
+def test_rps_of_a_certain_forecast_grows_with_the_distance(outcome, expected):
+    assert scores.rps(np.array([1.0, 0, 0, 0, 0]), np.array(float(outcome))) == pytest.approx(expected)
+
+
+def test_rps_of_two_classes_is_brier():
+    assert scores.rps(np.array([0.3, 0.7]), np.array(1.0)) == pytest.approx(scores.brier(0.7, 1.0))
+    assert np.isnan(scores.rps(np.array([0.3, 0.7]), np.array(np.nan)))

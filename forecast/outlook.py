@@ -1,0 +1,255 @@
+"""What the days ahead may bring: the chance of a surge, and how likely each kind of change is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast import scores
+from forecast.arrays import BoolArray, FloatArray
+from forecast.panel import Panel
+from forecast.paths import Paths
+from forecast.regimes import Deviations, deviations, open_counts
+
+Counts = npt.NDArray[np.int64]
+CHANGES = ("large decrease", "decrease", "stable", "increase", "large increase")
+WEEKS = ((1, 7), (8, 14))  # horizons, first and last
+SURGE_DAYS = 7
+NOISE, LARGE_NOISE = 0.5, 1.5  # of the spread of a series' own changes
+SMALL, LARGE = float(np.log(1.1)), float(np.log(1.35))
+FILLED_WEEKS = 4
+PAST = 364  # days whose changes say what is ordinary
+USUAL_WEEKS = 8
+RARE = 0.05  # chance of a surge in a week of which nothing is known
+DIGITS = 4  # of a probability
+CHUNK = 250  # series whose paths are compared at once
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What the days ahead are held against; kept, so that what came is judged by what was meant.
+
+    `usual` is the log1p count of an ordinary day 1 to 7 days ahead and `limit` how far above it a surge
+    begins; `reference` is the mean of the last seven days, and `edges` hold for each week the four rising log
+    ratios between the five kinds of change.
+    """
+
+    usual: tuple[float, ...]
+    limit: float
+    reference: float | None
+    edges: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Probability of a surge in the next 7 days, and of each of CHANGES by week; None or () if unknowable."""
+
+    surge: float | None
+    changes: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One series' chances, and beside them what its own past alone would have said."""
+
+    yardstick: Yardstick
+    chances: Chances
+    climatology: Chances
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of a part of an outlook: `kind` surge (outcome 0 or 1) or change (a position in CHANGES).
+
+    The score is Brier's or the ranked probability score, lower is better; `reference` is climatology's.
+    """
+
+    kind: str
+    first: int
+    last: int
+    outcome: int
+    score: float
+    reference: float
+
+
+def outlooks(panel: Panel, closed: BoolArray, paths: Paths) -> tuple[Outlook, ...]:
+    """The outlook of every series of a panel, in its order, which is that of the paths' ids.
+
+    `closed` [series, day] are days on which nobody could cross.
+    """
+    made: list[Outlook] = []
+    for first in range(0, len(panel.places), CHUNK):
+        rows = slice(first, first + CHUNK)
+        counts = open_counts(panel.select(list(range(len(panel.places))[rows])), closed[rows])
+        made.extend(_outlooks(counts, closed[rows], paths.values[:, rows]))
+    return tuple(made)
+
+
+def verdicts(outlook: Outlook, counts: FloatArray) -> Iterator[Verdict]:
+    """Score those parts of an outlook whose days are all in `counts` [horizon], NaN where not known."""
+    chance, usual = outlook.chances.surge, outlook.climatology.surge
+    week = counts[:SURGE_DAYS]
+    if chance is not None and usual is not None and _whole(week, SURGE_DAYS):
+        surged = bool(_surges(np.log1p(week) > np.array(outlook.yardstick.usual) + outlook.yardstick.limit))
+        happened = np.array(float(surged))
+        both = (float(scores.brier(np.array(p), happened)) for p in (chance, usual))
+        yield Verdict("surge", 1, SURGE_DAYS, int(surged), *both)
+    for number, changes in enumerate(outlook.chances.changes):
+        first, last = WEEKS[number]
+        days, reference = counts[first - 1 : last], outlook.yardstick.reference
+        if reference is None or not _whole(days, last - first + 1):
+            continue
+        change = np.log1p(days.mean()) - np.log1p(reference)
+        kind = int((change > np.array(outlook.yardstick.edges[number])).sum())
+        ordinary = outlook.climatology.changes[number]
+        both = (float(scores.rps(np.array(p), np.array(float(kind)))) for p in (changes, ordinary))
+        yield Verdict("change", first, last, kind, *both)
+
+
+def _whole(days: FloatArray, wanted: int) -> bool:
+    return len(days) == wanted and bool(np.isfinite(days).all())
+
+
+def _outlooks(counts: FloatArray, closed: BoolArray, paths: Counts) -> Iterator[Outlook]:
+    """Outlooks from open counts [series, day] and paths [path, series, horizon]."""
+    standing = deviations(counts)
+    usual = _usual(standing)
+    filled = np.where(closed, np.nan, _filled(counts))
+    reference = _reference(filled, closed)
+    weeks = [week for week in WEEKS if week[1] <= paths.shape[2]]
+    past = [_changes(filled, last) for _, last in weeks]
+    edges = [_edges(changes) for changes in past]
+    level = np.log1p(reference)
+    surge = _surge_chances(paths, usual, standing.limit)
+    surge_before = _surges_before(counts, standing.limit)
+    ahead = [
+        _shares(np.log1p(paths[:, :, first - 1 : last].mean(axis=2)) - level, edge)
+        for (first, last), edge in zip(weeks, edges, strict=True)
+    ]
+    before = [_ordinary_shares(changes, edge) for changes, edge in zip(past, edges, strict=True)]
+    for row in range(len(counts)):
+        told = np.isfinite(reference[row])
+        yield Outlook(
+            Yardstick(
+                tuple(usual[row].tolist()),
+                float(standing.limit[row]),
+                float(reference[row]) if told else None,
+                tuple(tuple(edge[row].tolist()) for edge in edges),
+            ),
+            Chances(_known(surge[row]), _by_week(ahead, row) if told else ()),
+            Chances(_known(surge_before[row], surge[row]), _by_week(before, row) if told else ()),
+        )
+
+
+def _known(chance: float, given: float = 0.0) -> float | None:
+    return round(float(chance), DIGITS) if np.isfinite(chance) and np.isfinite(given) else None
+
+
+def _by_week(shares: Sequence[FloatArray], row: int) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(week[row].round(DIGITS).tolist()) for week in shares)
+
+
+def _usual(standing: Deviations) -> FloatArray:
+    """The ordinary log count 1 to 7 days ahead, the week's middle for weekdays without any: [series, 7]."""
+    known = np.isfinite(standing.usual)
+    middle = np.where(known, standing.usual, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    middle[~known.any(axis=1)] = np.nan
+    return np.where(known, standing.usual, middle[:, None])
+
+
+def _filled(counts: FloatArray) -> FloatArray:
+    """Counts with gaps closed by the same weekday up to four weeks earlier: [series, day]."""
+    filled = counts.copy()
+    for week in range(1, FILLED_WEEKS + 1):
+        earlier = counts[:, : -7 * week]
+        gaps = np.isnan(filled[:, 7 * week :])
+        filled[:, 7 * week :][gaps] = earlier[gaps]
+    return filled
+
+
+def _reference(filled: FloatArray, closed: BoolArray) -> FloatArray:
+    """The mean of the last seven days, nobody on closed ones; NaN where nothing is known: [series]."""
+    week = np.where(closed, 0.0, filled)[:, -7:]
+    known = np.isfinite(week)
+    means = np.where(known, week, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.where(known.any(axis=1), means, np.nan)
+
+
+def _changes(filled: FloatArray, ahead: int) -> FloatArray:
+    """Log ratios of a week's mean to that of the week `ahead` days earlier: [series, day]."""
+    if filled.shape[1] < 7 + ahead:
+        return np.full((len(filled), 1), np.nan)
+    means = np.lib.stride_tricks.sliding_window_view(filled[:, -(PAST + 7 + ahead) :], 7, axis=1).mean(axis=2)
+    logs = np.log1p(means)
+    return np.asarray(logs[:, ahead:] - logs[:, :-ahead])
+
+
+def _edges(changes: FloatArray) -> FloatArray:
+    """Where one kind of change ends and the next begins: [series, 4].
+
+    Fixed ratios, because a planner moves staff for them, unless the series varies more from week to week than
+    that: then a half and one and a half of that spread, so that noise is not called a change.
+    """
+    spread = 1.4826 * np.nan_to_num(_middle(np.abs(changes).T))
+    small, large = np.maximum(SMALL, NOISE * spread), np.maximum(LARGE, LARGE_NOISE * spread)
+    return np.stack([-large, -small, small, large], axis=1)
+
+
+def _middle(values: FloatArray) -> FloatArray:
+    """The median over the first axis of what is known, NaN where nothing is."""
+    ordered = np.sort(values, axis=0)  # NaN last
+    known = np.isfinite(values).sum(axis=0, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum(known - 1, 0) // 2, axis=0)
+    high = np.take_along_axis(ordered, np.minimum(known // 2, len(values) - 1), axis=0)
+    return np.asarray(((low + high) / 2)[0])
+
+
+def _shares(changes: FloatArray, edges: FloatArray) -> FloatArray:
+    """The share of equally likely changes [path, series] of each kind: [series, kind]."""
+    beyond = [(changes > edge).mean(axis=0) for edge in edges.T]
+    return -np.diff(np.stack([np.ones(len(edges)), *beyond, np.zeros(len(edges))], axis=1), axis=1)
+
+
+def _ordinary_shares(changes: FloatArray, edges: FloatArray) -> FloatArray:
+    """The share of past changes [series, day] of each kind, with one more week that says nothing."""
+    kinds = (changes[:, :, None] > edges[:, None, :]).sum(axis=2)
+    known = np.isfinite(changes)
+    found = np.stack([((kinds == kind) & known).sum(axis=1) for kind in range(len(CHANGES))], axis=1)
+    return _with_a_week_more(found, known.sum(axis=1)[:, None], 1 / len(CHANGES))
+
+
+def _with_a_week_more(found: FloatArray, known: FloatArray, prior: float) -> FloatArray:
+    """Shares of days, of which seven in a row say about as much as one."""
+    return np.asarray((found / 7 + prior) / (known / 7 + 1))
+
+
+def _surge_chances(paths: Counts, usual: FloatArray, limit: FloatArray) -> FloatArray:
+    """The share of paths [path, series, horizon] with a surge soon, NaN if unknowable: [series]."""
+    if paths.shape[2] < SURGE_DAYS:
+        return np.full(len(usual), np.nan)
+    surging = _surges(paths[:, :, :SURGE_DAYS] > np.expm1(usual + limit[:, None]))
+    return np.where(np.isfinite(usual).all(axis=1), surging.mean(axis=0), np.nan)
+
+
+def _surges(above: BoolArray) -> BoolArray:
+    """Whether the middle one of three days in a row is above a limit (so two are): [...] of [..., day]."""
+    first, second, third = above[..., :-2], above[..., 1:-1], above[..., 2:]
+    return np.asarray(((first & second) | (second & third) | (first & third)).any(axis=-1))
+
+
+def _surges_before(counts: FloatArray, limit: FloatArray) -> FloatArray:
+    """The share of past weeks with a surge over the eight weeks before each day: [series]."""
+    history = 7 * USUAL_WEEKS
+    short = max(0, history + SURGE_DAYS - counts.shape[1])
+    logs = np.log1p(np.pad(counts, ((0, 0), (short, 0)), constant_values=np.nan)[:, -(PAST + history) :])
+    days = logs.shape[1] - history
+    usual = _middle(np.stack([logs[:, first : first + days] for first in range(0, history, 7)]))
+    away = logs[:, history:] - usual
+    above, known = (
+        np.lib.stride_tricks.sliding_window_view(days, SURGE_DAYS, axis=1)
+        for days in (away > limit[:, None], np.isfinite(away))
+    )
+    told = known.all(axis=2)
+    surging = _surges(above) & told
+    return _with_a_week_more(surging.sum(axis=1), told.sum(axis=1), RARE)
