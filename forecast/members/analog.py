@@ -13,11 +13,17 @@ from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS
 
 WINDOWS = (2, 7, 42)  # days whose mean counts make two days alike
-CLOSENESS = (1.13, 0.5, 0.7)  # differences of those means, in log units, that weigh exp(-1/2)
-SEASON = 45.0  # days of the year apart that weigh as much
-WEEK = WINDOWS.index(7)
+CLOSENESS = (1.6, 0.6, 0.8)  # differences of those means, in log units, that weigh exp(-1/2)
+SEASON = 60.0  # days of the year apart that weigh as much
+WEEK, SIX_WEEKS = WINDOWS.index(7), WINDOWS.index(42)
 HEARD = 4  # of the last 7 days that must be known for a day to be an example
-WEEKDAY = 1.5  # how much more the example of a same weekday counts
+WEEKDAY = 2.0  # how much more the example of a same weekday counts
+PATTERN_WEEKS = 40  # that the pattern of weekdays is read from
+LEAST_WEEKS = 4
+CHANCE = 3.0  # times the variance by chance that a pattern must exceed to be half believed
+LEAST_FACTOR = 0.05
+UNREST_DAYS = 120  # that say how far single days stray from their week
+BURSTS = 0.7  # weight of that variance when a week's level is held against six weeks'
 LARGEST_RATIO = 5.0
 BATCH = 32  # series at a time: what fits a processor's cache
 LEVELS = np.array(QUANTILE_LEVELS)
@@ -61,10 +67,10 @@ class Analog:
         examples, closeness = self._nearest(history, cutoff)
         targets = examples[:, :, None] + np.arange(1, horizon + 1)
         rows = np.arange(len(examples))[:, None, None]
-        outcomes = (
-            np.where(targets <= cutoff, history.counts[rows, np.minimum(targets, cutoff)], np.nan)
-            * self._ratio(history, cutoff, examples)[:, :, None]
-        )
+        outcomes = np.where(targets <= cutoff, history.counts[rows, np.minimum(targets, cutoff)], np.nan)
+        outcomes *= self._ratio(history, cutoff, examples)[:, :, None]
+        factors = weekday_factors(history.counts[:, : cutoff + 1])
+        outcomes *= factors[:, np.arange(horizon) % 7][:, None] / factors[rows, (targets - cutoff - 1) % 7]
         same = (cutoff - examples) % 7 == 0
         weights = closeness * np.where(same, WEEKDAY, 1.0)
         return weighted_quantiles(np.moveaxis(outcomes, 1, 2), weights)
@@ -89,8 +95,10 @@ class Analog:
 
     def _ratio(self, history: "History", cutoff: int, examples: Days) -> FloatArray:
         """What an example's outcome is multiplied by: [series, example]."""
-        week = np.expm1(history.levels[WEEK]) + 0.5
-        ratio = week[:, cutoff][:, None] / np.take_along_axis(week, examples, axis=1)
+        weeks, longer = np.expm1(history.levels[WEEK]), np.expm1(history.levels[SIX_WEEKS])
+        unrest = _unrest(history.counts[:, : cutoff + 1], weeks[:, : cutoff + 1])[:, None]
+        level = (weeks + BURSTS * unrest * longer) / (1 + BURSTS * unrest) + 0.5
+        ratio = level[:, cutoff][:, None] / np.take_along_axis(level, examples, axis=1)
         return np.asarray(np.clip(ratio**self.pull, 1 / LARGEST_RATIO, LARGEST_RATIO))
 
 
@@ -135,6 +143,38 @@ def _trailing_level(total: FloatArray, known: Days, window: int) -> FloatArray:
     level = np.log1p((total - _before(total, window)) / np.maximum(1, seen))
     newest = np.maximum.accumulate(np.where(seen > 0, np.arange(seen.shape[1]), 0), axis=1)
     return np.take_along_axis(level, newest, axis=1)
+
+
+def _unrest(counts: FloatArray, weeks: FloatArray) -> FloatArray:
+    """Squared coefficient of variation of single days around their week's mean, lately: [series]."""
+    lately = slice(max(0, counts.shape[1] - UNREST_DAYS), None)
+    known = np.isfinite(counts[:, lately])
+    strays = np.where(known, counts[:, lately] - weeks[:, lately], 0.0) ** 2
+    means = np.where(known, weeks[:, lately], 0.0) ** 2
+    return np.asarray(strays.sum(axis=1) / np.maximum(1e-9, means.sum(axis=1)))
+
+
+def weekday_factors(counts: FloatArray) -> FloatArray:
+    """What the first to seventh day after counts [series, day] are times an average day: [series, 7].
+
+    One where the days' means differ no more than by chance (an empirical Bayes estimate), so that crossings
+    without a weekday pattern are not given one.
+    """
+    weeks = min(PATTERN_WEEKS, counts.shape[1] // 7)
+    lately = counts[:, counts.shape[1] - 7 * weeks :].reshape(len(counts), weeks, 7)
+    days = np.isfinite(lately).sum(axis=2, keepdims=True)
+    mean = np.nansum(lately, axis=2, keepdims=True) / np.maximum(1, days)
+    used = np.isfinite(lately) & (days >= 5) & (mean > 0)
+    shares = np.where(used, lately, 0.0) / np.where(mean > 0, mean, 1.0)
+    number = used.sum(axis=1)
+    pattern = np.where(number > 0, shares.sum(axis=1) / np.maximum(1, number), 1.0)
+    within = np.where(used, shares - pattern[:, None], 0.0) ** 2
+    chance = (
+        within.sum(axis=(1, 2)) / np.maximum(1, number.sum(axis=1) - 7) / np.maximum(1, number.mean(axis=1))
+    )
+    between = np.maximum(0.0, pattern.var(axis=1, ddof=1) - chance)
+    belief = between / np.maximum(1e-12, between + CHANCE * chance) * (number.min(axis=1) >= LEAST_WEEKS)
+    return np.asarray(np.maximum(LEAST_FACTOR, 1 + belief[:, None] * (pattern - 1)))
 
 
 def weighted_quantiles(values: FloatArray, weights: FloatArray) -> FloatArray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.members.analog import Analog, weighted_quantiles
+from forecast.members.analog import Analog, weekday_factors, weighted_quantiles
 from forecast.members.protocol import Context
 from forecast.quantiles import QUANTILE_LEVELS
 from tests.forecast.panels import panel_of, weekly
@@ -30,9 +30,33 @@ def trailing_mean(counts, day, window):
     return np.nanmean(counts[max(0, day - window + 1) : day + 1])
 
 
+def slow_factors(counts):
+    """A weekday's share of its week, averaged over weeks; believed as far as it is more than chance."""
+    shares = [[] for _ in range(7)]
+    for back in range(1, min(40, len(counts) // 7) + 1):
+        week = counts[len(counts) - 7 * back :][:7]
+        if np.isfinite(week).sum() >= 5 and np.nansum(week) > 0:
+            for day in np.flatnonzero(np.isfinite(week)):
+                shares[day].append(week[day] / np.nanmean(week))
+    pattern = np.array([np.mean(of_day) for of_day in shares])
+    number = np.array([len(of_day) for of_day in shares])
+    within = sum(((np.array(of_day) - mean) ** 2).sum() for of_day, mean in zip(shares, pattern, strict=True))
+    chance = within / (number.sum() - 7) / number.mean()
+    between = max(0.0, np.var(pattern, ddof=1) - chance)
+    return np.maximum(0.05, 1 + between / (between + 3 * chance) * (pattern - 1))
+
+
 def slow_analog(counts, cutoff, horizon, season, member):
     """Quantiles one day ahead after the other: [horizon, level]."""
     examples = []
+    factors = slow_factors(counts[: cutoff + 1])
+    days = [day for day in range(max(0, cutoff - 119), cutoff + 1) if np.isfinite(counts[day])]
+    week = np.array([trailing_mean(counts, day, 7) for day in days])
+    unrest = 0.7 * ((counts[days] - week) ** 2).sum() / (week**2).sum()
+
+    def blended(day):
+        return (trailing_mean(counts, day, 7) + unrest * trailing_mean(counts, day, 42)) / (1 + unrest) + 0.5
+
     for past in range(max(7, cutoff + 1 - member.span), cutoff):
         if np.isfinite(counts[past - 6 : past + 1]).sum() < 4:
             continue
@@ -40,18 +64,21 @@ def slow_analog(counts, cutoff, horizon, season, member):
             (np.log1p(trailing_mean(counts, past, n)), np.log1p(trailing_mean(counts, cutoff, n)))
             for n in (2, 7, 42)
         ]
-        parts = [((a - b) / scale) ** 2 for (a, b), scale in zip(levels, (1.13, 0.5, 0.7), strict=True)]
+        parts = [((a - b) / scale) ** 2 for (a, b), scale in zip(levels, (1.6, 0.6, 0.8), strict=True)]
         apart = abs(season[past] - season[cutoff])
-        parts.append((min(apart, 365 - apart) / 45) ** 2)
+        parts.append((min(apart, 365 - apart) / 60) ** 2)
         weight = np.exp(-0.5 * sum(parts)) * 0.5 ** ((cutoff - past) / member.half_life)
-        ratio = (np.exp(levels[1][1]) - 0.5) / (np.exp(levels[1][0]) - 0.5)
-        examples.append((weight, past, np.clip(ratio**member.pull, 0.2, 5)))
+        ratio = (blended(cutoff) / blended(past)) ** member.pull
+        examples.append((weight, past, np.clip(ratio, 0.2, 5)))
     examples = sorted(sorted(examples, reverse=True)[: member.examples], key=lambda example: example[1])
     made = []
     for ahead in range(1, horizon + 1):
         known = [e for e in examples if e[1] + ahead <= cutoff and np.isfinite(counts[e[1] + ahead])]
-        outcomes = np.array([ratio * counts[past + ahead] for _, past, ratio in known])
-        weights = np.array([w * (1.5 if (cutoff - past) % 7 == 0 else 1.0) for w, past, _ in known])
+        pattern = [
+            factors[(ahead - 1) % 7] / factors[(past + ahead - cutoff - 1) % 7] for _, past, _ in known
+        ]
+        outcomes = np.array([ratio * counts[past + ahead] for _, past, ratio in known]) * pattern
+        weights = np.array([w * (2.0 if (cutoff - past) % 7 == 0 else 1.0) for w, past, _ in known])
         order = np.argsort(outcomes, kind="stable")
         upto = np.cumsum(weights[order])
         made.append(np.interp(QUANTILE_LEVELS, (upto - weights[order] / 2) / upto[-1], outcomes[order]))
@@ -104,6 +131,19 @@ def test_hard_series_give_ordered_non_negative_quantiles(counts):
 
 def test_a_constant_series_stays_where_it_is():
     np.testing.assert_allclose(hindcast([np.full(200, 7.0)], [199]), 7.0)
+
+
+def test_the_weekday_pattern_of_the_days_ahead_is_that_of_the_weeks_before():
+    factors = weekday_factors(weekly(140)[None])
+    np.testing.assert_allclose(factors[0], np.array([1, 1, 1, 1.1, 1.3, 1.8, 1.5]) * 7 / 8.7, rtol=0.05)
+
+
+def test_no_weekday_pattern_is_seen_in_chance_or_in_a_few_weeks():
+    chance = np.random.default_rng(1).poisson(2.0, (200, 280)).astype(float)
+    assert np.abs(weekday_factors(chance) - 1).mean() < 0.02
+    burst = np.zeros((1, 280))
+    burst[0, 277] = 300.0
+    assert weekday_factors(burst).tolist() == [[1.0] * 7]
 
 
 def test_a_weighted_quantile_lies_between_the_middles_of_the_weights():
