@@ -30,7 +30,7 @@ CHUNK = 250  # series whose paths are compared at once
 class Yardstick:
     """What the days ahead are held against; kept, so that what came is judged by what was meant.
 
-    `usual` is the log1p count of an ordinary day 1 to 7 days ahead and `limit` how far above it a surge
+    `usual` is the log1p count of an ordinary day 1 to 7 days ahead, () if not known, and `limit` how far above it a surge
     begins; `reference` is the mean of the last seven days, and `edges` hold for each week the four rising log
     ratios between the five kinds of change.
     """
@@ -132,7 +132,7 @@ def _outlooks(counts: FloatArray, closed: BoolArray, paths: Counts) -> Iterator[
         told = np.isfinite(reference[row])
         yield Outlook(
             Yardstick(
-                tuple(usual[row].tolist()),
+                tuple(usual[row].tolist()) if np.isfinite(usual[row]).all() else (),
                 float(standing.limit[row]),
                 float(reference[row]) if told else None,
                 tuple(tuple(edge[row].tolist()) for edge in edges),

@@ -23,11 +23,12 @@ from service.cycle.computation import (
 )
 from service.cycle.intake import Intake, pull_feed, sweep, take_in
 from service.cycle.reading import CycleError, Reading, Vintage, cutoff_at, read
+from service.cycle.trust import Trusted, trust_at
 from service.cycle.verification import Counts, verify
 from service.settings import Settings
 from service.store import Store
 from service.store.blocks import checksum
-from service.store.records import Issue, Lease, Score
+from service.store.records import Issue, Lease, OutlookScore, Score
 
 __all__ = [
     "CycleError",
@@ -89,6 +90,8 @@ class _Computed:
     made: tuple[Forecasts, ...]
     kept: Kept
     scores: tuple[Score, ...]
+    outlook_scores: tuple[OutlookScore, ...]
+    trusted: Trusted
 
 
 def complete_cycle(store: Store, settings: Settings, means: Means, *, now: datetime) -> Outcome:
@@ -121,7 +124,7 @@ def recompute(store: Store, issue: Issue, run: Run[Any, Any]) -> str:
     known = {measure: panel for measure, panel in panels.items() if panel is not None}
     places = store.places.all(as_of=issue.as_of)
     made = forecast_all(known, configuration_from(issue.configuration), places=places, run=run)
-    return checksum(*in_blocks(made))
+    return checksum(*in_blocks(made, {}))
 
 
 def _issue_id(lease: Lease | None, cutoff: date) -> str:
@@ -138,8 +141,9 @@ def _compute(store: Store, settings: Settings, means: Means, reading: Reading) -
     counts = {
         measure: Counts.of(panel, reading.earlier[measure]) for measure, panel in reading.panels.items()
     }
-    scores = verify(store, counts, places=reading.places, as_of=reading.vintage.as_of)
-    return _Computed(configuration, made, kept, scores)
+    scores, outlooks = verify(store, counts, places=reading.places, as_of=reading.vintage.as_of)
+    trusted = trust_at(store, reading.vintage.cutoff)
+    return _Computed(configuration, made, kept, scores, outlooks, trusted)
 
 
 def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: datetime) -> Issue:
@@ -158,21 +162,21 @@ def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: d
         configuration_hash=computed.configuration.hash,
         seed=computed.configuration.seed,
         last_observation=reading.vintage.last_observation,
-        checksum=checksum(*in_blocks(computed.made)),
+        checksum=checksum(*in_blocks(computed.made, computed.trusted)),
         degraded=len(fallbacks(computed.made)) == series,
     )
 
 
 def _publish(store: Store, settings: Settings, means: Means, finished: tuple[Issue, _Computed]) -> None:
     issue, computed = finished
-    forecasts, paths = in_blocks(computed.made)
+    forecasts, paths = in_blocks(computed.made, computed.trusted)
     store.issues.publish(
         issue,
         forecasts,
         paths,
         lease=means.lease,
         kept=computed.kept.used,
-        scores=computed.scores,
+        scores=(*computed.scores, *computed.outlook_scores),
         keep_paths=settings.keep_paths,
     )
 

@@ -11,6 +11,7 @@ from forecast.panel import Panel
 from forecast.paths import Paths
 from forecast.pipeline import Configuration, Forecasts
 from forecast.places import Places
+from service.cycle.trust import Trusted
 from service.settings import Settings
 from service.store.records import PublishedForecast
 
@@ -77,10 +78,11 @@ def forecast_all(
     )
 
 
-def published(forecasts: Forecasts) -> Iterator[PublishedForecast]:
+def published(forecasts: Forecasts, trusted: Trusted) -> Iterator[PublishedForecast]:
     """What readers will see of a measure's forecasts, place by place."""
     for row, place_id in enumerate(forecasts.quantiles.ids):
         status = forecasts.status[row]
+        explained = forecasts.explanations[row : row + 1]  # totals have none
         yield PublishedForecast(
             place_id=place_id,
             measure=forecasts.measure,
@@ -89,12 +91,20 @@ def published(forecasts: Forecasts) -> Iterator[PublishedForecast]:
             modes=status.modes,
             flags=status.flags,
             weights=status.weights,
+            outlook=forecasts.outlooks[row],
+            trust=trusted.get((forecasts.measure, place_id), ()),
+            explanation=explained[0] if explained else None,
         )
 
 
-def in_blocks(made: tuple[Forecasts, ...]) -> tuple[tuple[PublishedForecast, ...], dict[str, Paths]]:
-    """All forecasts and sample paths of an issue, as the store takes them."""
-    rows = tuple(row for forecasts in made for row in published(forecasts))
+def in_blocks(
+    made: tuple[Forecasts, ...], trusted: Trusted
+) -> tuple[tuple[PublishedForecast, ...], dict[str, Paths]]:
+    """All forecasts and sample paths of an issue, as the store takes them.
+
+    What is trusted comes from published scores: it stands beside the numbers and is no part of the checksum.
+    """
+    rows = tuple(row for forecasts in made for row in published(forecasts, trusted))
     return rows, {forecasts.measure: forecasts.paths for forecasts in made}
 
 

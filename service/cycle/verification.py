@@ -10,11 +10,12 @@ import pandas as pd
 
 from forecast import scores
 from forecast.arrays import FloatArray
+from forecast.outlook import Verdict, verdicts
 from forecast.panel import Panel
 from forecast.places import Places
 from forecast.quantiles import INTERVAL_LEVELS
 from service.store import Store
-from service.store.records import EVERYTHING, Issue, PublishedForecast, Score
+from service.store.records import EVERYTHING, Issue, OutlookScore, PublishedForecast, Score
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +56,16 @@ class Counts:
         before = _with_totals(self.before, self.closed_before, places, ids).reindex(columns=days)
         return np.where(_differs(now, before), now, np.nan)
 
+    def people(
+        self, places: Places, ids: Sequence[str], days: pd.DatetimeIndex
+    ) -> tuple[FloatArray, FloatArray]:
+        """Whole counts now and before, nobody on closed days, NaN where not known: [place, day] each."""
+        now, before = (
+            _with_totals(counts.mask(closed, 0.0), closed, places, ids).reindex(columns=days).to_numpy()
+            for counts, closed in ((self.now, self.closed_now), (self.before, self.closed_before))
+        )
+        return now, before
+
 
 def _frame(panel: Panel, values: npt.NDArray[np.generic]) -> pd.DataFrame:
     return pd.DataFrame(values, index=list(panel.ids), columns=panel.dates)
@@ -80,34 +91,73 @@ def _with_totals(
     ).reindex(list(ids))
 
 
-def verify(
-    store: Store, counts: Mapping[str, Counts], *, places: Places, as_of: datetime
-) -> tuple[Score, ...]:
-    """Scores of every published forecast of a day whose count, by measure, is new or changed."""
+Scored = tuple[tuple[Score, ...], tuple[OutlookScore, ...]]
+
+
+def verify(store: Store, counts: Mapping[str, Counts], *, places: Places, as_of: datetime) -> Scored:
+    """Scores of every published forecast of a day whose count, by measure, is new or changed.
+
+    Beside them the scores of the parts of outlooks whose last day came in, or whose outcome changed.
+    """
     changes = {measure: known.first_change for measure, known in counts.items()}
     first = min((change for change in changes.values() if change), default=None)
     if first is None:
-        return ()
+        return (), ()
     last = max(pd.DatetimeIndex(known.now.columns)[-1].date() for known in counts.values())
-    return tuple(
-        score
-        for issue in store.issues.covering(first, last)
-        for measure in issue.measures
-        if changes.get(measure)
-        for score in _scored(store, issue, measure, (counts[measure], places, as_of))
-    )
+    found: list[Score] = []
+    outlooks: list[OutlookScore] = []
+    for issue in store.issues.covering(first, last):
+        for measure in issue.measures:
+            if changes.get(measure):
+                published = store.issues.forecasts(issue.id, EVERYTHING, measure=measure)
+                found += _scored(issue, published, counts[measure], (places, as_of))
+                outlooks += _scored_outlooks(issue, published, counts[measure], (places, as_of))
+    return tuple(found), tuple(outlooks)
 
 
 def _scored(
-    store: Store, issue: Issue, measure: str, known: tuple[Counts, Places, datetime]
+    issue: Issue, published: Sequence[PublishedForecast], counts: Counts, known: tuple[Places, datetime]
 ) -> Iterator[Score]:
-    counts, places, as_of = known
-    published = store.issues.forecasts(issue.id, EVERYTHING, measure=measure)
-    days = pd.date_range(issue.cutoff + timedelta(days=1), periods=issue.horizon, freq="D")
-    observed = counts.to_score(places, [forecast.place_id for forecast in published], days)
-    scored = np.flatnonzero(~np.isnan(observed).all(axis=1))
+    places, as_of = known
+    observed = counts.to_score(places, [forecast.place_id for forecast in published], _days(issue))
+    scored = np.flatnonzero(~np.isnan(observed).all(axis=1)).tolist()
     if len(scored):
         yield from scores_of(issue, [published[row] for row in scored], observed[scored], as_of=as_of)
+
+
+def _scored_outlooks(
+    issue: Issue, published: Sequence[PublishedForecast], counts: Counts, known: tuple[Places, datetime]
+) -> Iterator[OutlookScore]:
+    places, as_of = known
+    now, before = counts.people(places, [forecast.place_id for forecast in published], _days(issue))
+    for row in np.flatnonzero(((now != before) & ~np.isnan(now)).any(axis=1)).tolist():
+        outlook = published[row].outlook
+        earlier = list(verdicts(outlook, before[row])) if outlook else []
+        for verdict in verdicts(outlook, now[row]) if outlook else ():
+            if verdict not in earlier:
+                yield _outlook_score(issue, published[row], verdict, as_of)
+
+
+def _outlook_score(
+    issue: Issue, forecast: PublishedForecast, verdict: Verdict, as_of: datetime
+) -> OutlookScore:
+    return OutlookScore(
+        issue_id=issue.id,
+        place_id=forecast.place_id,
+        measure=forecast.measure,
+        kind=verdict.kind,
+        first=verdict.first,
+        last=verdict.last,
+        target_date=issue.cutoff + timedelta(days=verdict.last),
+        as_of=as_of,
+        outcome=verdict.outcome,
+        score=verdict.score,
+        reference=verdict.reference,
+    )
+
+
+def _days(issue: Issue) -> pd.DatetimeIndex:
+    return pd.date_range(issue.cutoff + timedelta(days=1), periods=issue.horizon, freq="D")
 
 
 def scores_of(

@@ -16,6 +16,7 @@ from service.store.issues import IssueStore
 from service.store.jobs import JobStore
 from service.store.keys import KeyStore
 from service.store.observations import ObservationStore
+from service.store.outlook_scores import OutlookScoreStore
 from service.store.places import PlaceStore
 from service.store.records import EVERYTHING, Measure, QualityFlag, Scope
 from service.store.scores import ScoreStore
@@ -44,6 +45,7 @@ class Store:
         self.issues = IssueStore(database)
         self.hindcasts = HindcastStore(database)
         self.scores = ScoreStore(database)
+        self.outlook_scores = OutlookScoreStore(database)
         self.jobs = JobStore(database)
         self.keys = KeyStore(database)
         self.audit = AuditStore(database)

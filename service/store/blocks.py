@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import numpy.typing as npt
 
+from forecast.outlook import Outlook
 from forecast.paths import Paths
 from service.store.records import PublishedForecast
 
@@ -63,13 +64,13 @@ def decode_paths(block: bytes) -> Integers:
 
 
 def checksum(forecasts: Iterable[PublishedForecast], paths: Mapping[str, Paths]) -> str:
-    """SHA-256 of an issue's numbers, modes and flags, in the order of measures and places.
+    """SHA-256 of an issue's numbers, modes, flags and chances, in the order of measures and places.
 
     Taken before compression, whose bytes differ between versions of zlib.
     """
     digest = hashlib.sha256()
     for forecast in sorted(forecasts, key=lambda one: (one.measure, one.place_id)):
-        words = (forecast.measure, forecast.place_id, *forecast.modes, "", *forecast.flags)
+        words = (*_words(forecast), *(_chances(forecast.outlook) if forecast.outlook else ()))
         for part in (
             "\n".join(words).encode(),
             *map(_packed_quantiles, (forecast.values, forecast.baseline)),
@@ -80,6 +81,16 @@ def checksum(forecasts: Iterable[PublishedForecast], paths: Mapping[str, Paths])
             for part in (f"{measure}\n{place_id}".encode(), _packed_paths(paths[measure].values[:, series])):
                 digest.update(struct.pack("<Q", len(part)) + part)
     return digest.hexdigest()
+
+
+def _words(forecast: PublishedForecast) -> tuple[str, ...]:
+    return (forecast.measure, forecast.place_id, *forecast.modes, "", *forecast.flags)
+
+
+def _chances(outlook: Outlook) -> tuple[str, ...]:
+    told = (outlook.chances, outlook.climatology)
+    weeks = [chance for one in told for week in one.changes for chance in week]
+    return ("", *(f"{chance:.4f}" for chance in weeks), *(str(one.surge) for one in told))
 
 
 def encode_modes(modes: Iterable[str]) -> str:

@@ -1,21 +1,29 @@
 """Published issues: read whole, never changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, and_, select
 
 from forecast.paths import Paths
-from service.store import blocks, publication
+from service.store import beside, blocks, publication
 from service.store.database import Database
 from service.store.places import seen_by
 from service.store.publication import Publication
-from service.store.records import EVERYTHING, Issue, Lease, PublishedForecast, Scope, Score
-from service.store.schema import forecast_block, issue, measure, path_block
+from service.store.records import (
+    EVERYTHING,
+    Issue,
+    Lease,
+    OutlookScore,
+    PublishedForecast,
+    Scope,
+    Score,
+)
+from service.store.schema import explanation, forecast_block, issue, measure, path_block
 
 FACTS = tuple(field.name for field in fields(Issue))
 
@@ -34,7 +42,7 @@ class IssueStore:
         *,
         lease: Lease | None = None,
         kept: Mapping[str, npt.NDArray[np.float64]] | None = None,
-        scores: Sequence[Score] = (),
+        scores: Sequence[Score | OutlookScore] = (),
         keep_paths: int = 35,
     ) -> None:
         """Publish an issue, its scores and the hindcasts it used, in one transaction.
@@ -86,6 +94,32 @@ class IssueStore:
             statement = statement.where(forecast_block.c.place_id.in_(list(place_ids)))
         with self._database.read() as connection:
             return tuple(_forecast(row) for row in connection.execute(statement))
+
+    def explained(
+        self, issue_id: str, measure: str, place_id: str, scope: Scope = EVERYTHING
+    ) -> PublishedForecast | None:
+        """One forecast with its explanation, if it has one; None where the scope covers no such forecast."""
+        own = (forecast_block.c.issue_id == issue_id, forecast_block.c.measure == measure)
+        statement = (
+            _blocks(scope)
+            .add_columns(explanation.c.content)
+            .where(*own, forecast_block.c.place_id == place_id)
+            .outerjoin(
+                explanation,
+                and_(
+                    *(
+                        explanation.c[key] == forecast_block.c[key]
+                        for key in ("issue_id", "measure", "place_id")
+                    )
+                ),
+            )
+        )
+        with self._database.read() as connection:
+            row = connection.execute(statement).one_or_none()
+        if row is None:
+            return None
+        why = beside.decode_explanation(row.content) if row.content is not None else None
+        return replace(_forecast(row), explanation=why)
 
     def paths(self, issue_id: str, measure: str, *, place_ids: Sequence[str] | None = None) -> Paths | None:
         """The sample paths of an issue's crossings, or of some; None once they have been pruned."""
@@ -157,4 +191,6 @@ def _forecast(row: Row[Any]) -> PublishedForecast:
         modes=blocks.decode_modes(row.modes),
         flags=tuple(row.flags),
         weights=row.weights,
+        outlook=beside.outlook_from_json(row.outlook),
+        trust=beside.trust_from_json(row.trust),
     )

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from sqlalchemy import Connection, delete, insert, select
 
 from forecast.paths import Paths
-from service.store import blocks, hindcasts, jobs, scores
+from service.store import beside, blocks, hindcasts, jobs, outlook_scores, scores
 from service.store.bulk import append, next_number
-from service.store.records import Issue, Lease, PublishedForecast, Score
-from service.store.schema import forecast_block, issue, latest_forecast, path_block
+from service.store.records import Issue, Lease, OutlookScore, PublishedForecast, Score
+from service.store.schema import explanation, forecast_block, issue, latest_forecast, path_block
 
 PLAIN_LEVELS = {
     "q025": 0.025, "q05": 0.05, "q10": 0.1, "q25": 0.25, "median": 0.5,
@@ -34,9 +34,10 @@ class Publication:
     issue: Issue
     forecasts: Sequence[PublishedForecast]
     blocks: Rows
+    explanations: Rows
     paths: Rows
     kept: Mapping[str, npt.NDArray[np.float64]]
-    scores: Sequence[Score]
+    scores: Sequence[Score | OutlookScore]
 
     @classmethod
     def of(
@@ -45,7 +46,7 @@ class Publication:
         forecasts: Sequence[PublishedForecast],
         paths: Mapping[str, Paths],
         kept: Mapping[str, npt.NDArray[np.float64]],
-        scored: Sequence[Score],
+        scored: Sequence[Score | OutlookScore],
     ) -> "Publication":
         """Encode an issue; raises ValueError when it does not bear the checksum of its content."""
         expected = blocks.checksum(forecasts, paths)
@@ -54,7 +55,8 @@ class Publication:
                 f"issue {new.id} bears the checksum {new.checksum}, but its content has {expected}"
             )
         encoded = [_forecast_row(new.id, position, one) for position, one in enumerate(forecasts)]
-        return cls(new, forecasts, encoded, list(_path_rows(new.id, paths)), kept, scored)
+        explained = list(_explanation_rows(new.id, forecasts))
+        return cls(new, forecasts, encoded, explained, list(_path_rows(new.id, paths)), kept, scored)
 
 
 def write(connection: Connection, prepared: Publication, *, lease: Lease | None, keep_paths: int) -> None:
@@ -63,13 +65,15 @@ def write(connection: Connection, prepared: Publication, *, lease: Lease | None,
         jobs.complete(connection, lease, now=prepared.issue.issued_at, detail={"issue": prepared.issue.id})
     number = next_number(connection, issue.c.number)
     connection.execute(insert(issue).values(number=number, **_issue_row(prepared.issue)))
-    for table, rows in ((forecast_block, prepared.blocks), (path_block, prepared.paths)):
+    tables = {forecast_block: prepared.blocks, explanation: prepared.explanations, path_block: prepared.paths}
+    for table, rows in tables.items():
         if rows:
             connection.execute(insert(table), rows)
     _rewrite_latest(connection, prepared)
     _prune_paths(connection, number - keep_paths)
     hindcasts.keep(connection, prepared.kept, number)
-    scores.append(connection, prepared.scores)
+    scores.append(connection, [one for one in prepared.scores if isinstance(one, Score)])
+    outlook_scores.append(connection, [one for one in prepared.scores if isinstance(one, OutlookScore)])
 
 
 def _issue_row(new: Issue) -> dict[str, Any]:
@@ -87,7 +91,16 @@ def _forecast_row(issue_id: str, position: int, forecast: PublishedForecast) -> 
         "modes": blocks.encode_modes(forecast.modes),
         "flags": list(forecast.flags),
         "weights": forecast.weights,
+        "outlook": beside.outlook_as_json(forecast.outlook),
+        "trust": beside.trust_as_json(forecast.trust),
     }
+
+
+def _explanation_rows(issue_id: str, forecasts: Sequence[PublishedForecast]) -> Iterator[dict[str, Any]]:
+    for forecast in forecasts:
+        if forecast.explanation is not None:
+            series = {"issue_id": issue_id, "measure": forecast.measure, "place_id": forecast.place_id}
+            yield {**series, "content": beside.encode_explanation(forecast.explanation)}
 
 
 def _path_rows(issue_id: str, paths: Mapping[str, Paths]) -> Iterator[dict[str, Any]]:
@@ -123,6 +136,7 @@ def _plain_columns(new: Issue, forecast: PublishedForecast) -> dict[str, list[An
         "mode": list(forecast.modes),
         **{column: _at(values, new.levels, level) for column, level in PLAIN_LEVELS.items()},
         "flags": ["; ".join(forecast.flags)] * days,
+        "trust": [forecast.trust_on(ahead) for ahead in horizons],
     }
 
 

@@ -7,6 +7,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from forecast.explain import Explanation
+from forecast.outlook import Outlook
+
 Role = Literal["reporter", "planner", "analyst", "operator"]
 ROLES: tuple[Role, ...] = ("reporter", "planner", "analyst", "operator")
 
@@ -68,9 +71,30 @@ class QualityFlag:
     upload_id: str | None = None
 
 
+Trust = Literal["unproven", "skilful", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class BandTrust:
+    """How forecasts of some days ahead did of late against the baseline, in one mode or, None, in all.
+
+    `relative` is the mean score over the baseline's, below 1 is better; `days` is how many days were scored.
+    """
+
+    first: int
+    last: int
+    mode: str | None
+    days: int
+    relative: float | None
+    trust: Trust
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedForecast:
-    """One place's forecast in an issue: quantiles [horizon, level] of the ensemble and of the baseline."""
+    """One place's forecast in an issue: quantiles [horizon, level] of the ensemble and of the baseline.
+
+    `explanation` is read by `explained` alone.
+    """
 
     place_id: str
     measure: str
@@ -79,6 +103,20 @@ class PublishedForecast:
     modes: tuple[str, ...]
     flags: tuple[str, ...] = ()
     weights: dict[str, float] = field(default_factory=dict)
+    outlook: Outlook | None = None
+    trust: tuple[BandTrust, ...] = ()
+    explanation: Explanation | None = None
+
+    def skill_on(self, horizon: int) -> BandTrust | None:
+        """What is known of the skill so many days ahead: in that day's mode, else in all; None if nothing."""
+        found = {band.mode: band for band in self.trust if band.first <= horizon <= band.last}
+        own = found.get(self.modes[horizon - 1])
+        return own if own is not None and own.trust != "unproven" else found.get(None)
+
+    def trust_on(self, horizon: int) -> Trust:
+        """Whether forecasts so many days ahead have of late been better than the baseline."""
+        known = self.skill_on(horizon)
+        return "unproven" if known is None else known.trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +227,24 @@ class Score:
     baseline_wis: float
     baseline_wis_log: float
     covered: dict[float, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookScore:
+    """How a part of a published outlook did: of its kind (surge, change) on the days `first` to `last` ahead.
+
+    `outcome` is 0 or 1 for a surge, else a position in `forecast.outlook.CHANGES`; `reference` is the score
+    of what the series' past alone would have said. Rows are appended, never updated.
+    """
+
+    issue_id: str
+    place_id: str
+    measure: str
+    kind: str
+    first: int
+    last: int
+    target_date: date
+    as_of: datetime
+    outcome: int
+    score: float
+    reference: float

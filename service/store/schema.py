@@ -20,14 +20,16 @@ from sqlalchemy import (
 
 from service.store.columns import Instant, name, number
 
-REVISION = "r0001"
+REVISION = "r0002"
 """The migration that this code was written for."""
 
 APPEND_ONLY = (
     "observation",
     "issue",
     "forecast_block",
+    "explanation",
     "score",
+    "outlook_score",
     "audit_entry",
     "place_version",
     "publication_event",
@@ -175,6 +177,17 @@ forecast_block = Table(
     Column("modes", Text, nullable=False),
     Column("flags", JSON, nullable=False),
     Column("weights", JSON, nullable=False),
+    Column("outlook", JSON(none_as_null=True)),
+    Column("trust", JSON, server_default="[]", nullable=False),
+)
+
+explanation = Table(
+    "explanation",
+    metadata,
+    Column("issue_id", name(), ForeignKey("issue.id"), primary_key=True),
+    Column("measure", name(), ForeignKey("measure.id"), primary_key=True),
+    Column("place_id", name(), ForeignKey("place.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
 )
 
 path_block = Table(
@@ -207,6 +220,7 @@ latest_forecast = Table(
     Column("q95", Double),
     Column("q975", Double),
     Column("flags", Text, nullable=False),
+    Column("trust", name(), server_default="unproven", nullable=False),
 )
 
 hindcast = Table(
@@ -241,6 +255,24 @@ score = Table(
     Column("covered", JSON, nullable=False),
 )
 Index("score_place", score.c.place_id, score.c.measure, score.c.target_date)
+
+outlook_score = Table(
+    "outlook_score",
+    metadata,
+    Column("id", number(), primary_key=True, autoincrement=False),
+    Column("issue_id", name(), ForeignKey("issue.id"), nullable=False),
+    Column("place_id", name(), ForeignKey("place.id"), nullable=False),
+    Column("measure", name(), ForeignKey("measure.id"), nullable=False),
+    Column("kind", name(), nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("target_date", Date, nullable=False, index=True),
+    Column("as_of", Instant, nullable=False),
+    Column("outcome", Integer, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("reference", Double, nullable=False),
+)
+Index("outlook_score_place", outlook_score.c.place_id, outlook_score.c.measure, outlook_score.c.target_date)
 
 job_run = Table(
     "job_run",

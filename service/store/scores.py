@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from service.store import bulk
 from service.store.database import Database
@@ -51,6 +51,22 @@ class ScoreStore:
         issue_id, place_id, measure, horizon, target_date, as_of, observed.
         """
         return self._frame(_newest(EVERYTHING, days=(first, last)), OBSERVED)
+
+    def sums(self, bands: Sequence[tuple[int, int]], *, first: date, last: date) -> pd.DataFrame:
+        """Sums of the newest scores by place, measure, band of horizons, mode and target day.
+
+        place_id, measure, band (the position among `bands`), mode, target_date, wis, baseline_wis.
+        """
+        newest = _newest(EVERYTHING, days=(first, last)).subquery()
+        whens = [(newest.c.horizon.between(*band), number) for number, band in enumerate(bands)]
+        band = case(*whens, else_=None).label("band")
+        keys = (newest.c.place_id, newest.c.measure, band, newest.c.mode, newest.c.target_date)
+        totals = (func.sum(newest.c[name]).label(name) for name in ("wis", "baseline_wis"))
+        statement = select(*keys, *totals).where(band.is_not(None)).group_by(*keys).order_by(*keys)
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+        names = [column.name for column in statement.selected_columns]
+        return pd.DataFrame([tuple(row) for row in rows], columns=names)
 
     def _frame(self, statement: Select[Any], names: Sequence[str]) -> pd.DataFrame:
         newest = statement.subquery()

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecast.explain import Explanation, HolidayEffect
+from forecast.outlook import Chances, Outlook, Yardstick
 from forecast.paths import Paths
 from forecast.places import Place
 from service.store import Store, blocks
-from service.store.records import Issue, PublishedForecast, Score, Upload
+from service.store.records import BandTrust, Issue, OutlookScore, PublishedForecast, Score, Upload
 
 NOW = datetime(2022, 9, 26, 5, 30, tzinfo=UTC)
 DAY = date(2022, 9, 20)
@@ -23,6 +25,23 @@ REGISTER = (
     Place("bridge", "Bridge", parent="west", country="KZ", neighbour="RU", capacity=900.0),
     Place("ferry", "Ferry", parent="west", country="KZ", neighbour="RU"),
     Place("pass", "Pass", parent="east", time_zone="Asia/Oral", country="KZ", neighbour="RU"),
+)
+
+
+OUTLOOK = Outlook(
+    Yardstick((4.6,) * 7, 0.405465, 101.25, ((-0.3, -0.1, 0.1, 0.3),)),
+    Chances(0.125, ((0.1, 0.2, 0.4, 0.2, 0.1),)),
+    Chances(0.05, ((0.2, 0.2, 0.2, 0.2, 0.2),)),
+)
+TRUST = (BandTrust(1, 7, None, 40, 0.75, "skilful"), BandTrust(1, 7, "surge", 3, 2.0, "unproven"))
+EXPLANATION = Explanation(
+    level=812.5,
+    weekday=(0.9, 0.95, 1.0, 1.0, 1.05, 1.2, 0.9),
+    season=(1.01, 1.02, 1.03),
+    holidays=(1.0, 1.4, 1.0),
+    effects=(HolidayEffect(date(2022, 9, 27), ("KZ: Nauryz holiday",), 1.4),),
+    weights={"ets": 0.75},
+    scores={"ets": 0.9},
 )
 
 
@@ -146,3 +165,18 @@ def score(issue_id: str, place_id: str, **changes: Any) -> Score:
         "covered": {0.5: False, 0.8: True},
     }
     return Score(issue_id, place_id, **{**facts, **changes})
+
+
+def outlook_score(issue_id: str, place_id: str, **changes: Any) -> OutlookScore:
+    facts: dict[str, Any] = {
+        "measure": "arrivals",
+        "kind": "surge",
+        "first": 1,
+        "last": 7,
+        "target_date": CUTOFF + timedelta(days=7),
+        "as_of": NOW,
+        "outcome": 1,
+        "score": 0.25,
+        "reference": 0.5,
+    }
+    return OutlookScore(issue_id, place_id, **{**facts, **changes})

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from service.store import NewerDatabase, Store, StoreError, migration
 from service.store.database import Database
+from service.store.schema import REVISION
 from tests.service.store.builders import DAY, NOW, REGISTER, accept, counts
 
 NEXT = '''
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "r9999"
-down_revision = "r0001"
+down_revision = "{head}"
 branch_labels = None
 depends_on = None
 
@@ -33,7 +34,7 @@ def newer_code(monkeypatch, tmp_path):
     def install(more: str = "") -> None:
         versions = tmp_path / "versions"
         versions.mkdir()
-        (versions / "r9999_remark.py").write_text(NEXT.format(more=more))
+        (versions / "r9999_remark.py").write_text(NEXT.format(more=more, head=REVISION))
         known = migration.configuration
 
         def configuration():
@@ -85,7 +86,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(border, database_u
     newer_code("raise RuntimeError('power cut')")
     with pytest.raises(RuntimeError, match="power cut"):
         Store.open(database_url)
-    assert revision(database_url) == "r0001"
+    assert revision(database_url) == REVISION
     with Database(database_url).read() as connection, pytest.raises(Exception, match="remark"):
         connection.execute(text("SELECT remark FROM upload"))
 
@@ -93,7 +94,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(border, database_u
 def test_a_database_of_newer_code_is_refused_and_left_alone(store, database_url):
     with store.database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'r0007'"))
-    with pytest.raises(NewerDatabase, match="at migration r0007, this code at r0001"):
+    with pytest.raises(NewerDatabase, match="at migration r0007, this code at " + REVISION):
         Store.open(database_url)
     assert revision(database_url) == "r0007"
 

@@ -5,7 +5,19 @@ from sqlalchemy import inspect, text
 
 from forecast.panel import STATUSES
 from service.store import Store, migration, schema
-from tests.service.store.builders import DAY, NOW, accept, counts, publish, sample_paths, score
+from tests.service.store.builders import (
+    DAY,
+    EXPLANATION,
+    NOW,
+    accept,
+    counts,
+    forecast,
+    issue,
+    outlook_score,
+    publish,
+    sample_paths,
+    score,
+)
 
 
 @pytest.fixture
@@ -15,6 +27,9 @@ def filled(border):
     publish(
         border, "first", "ferry", paths={"arrivals": sample_paths("ferry")}, scores=[score("first", "ferry")]
     )
+    explained = [forecast("ferry", explanation=EXPLANATION)]
+    scores = [outlook_score("first", "ferry")]
+    border.issues.publish(issue("second", explained), explained, {}, scores=scores)
     border.places.stop("ferry", at=NOW, by="operator", reason="")
     with border.database.write() as connection:
         connection.execute(

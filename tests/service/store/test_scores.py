@@ -113,3 +113,19 @@ def test_what_has_been_scored_against_what_is_told_in_one_go(scored):
 def test_an_instant_without_a_zone_is_refused(scored):
     with pytest.raises(ValueError, match="no time zone"):
         append(scored, score("first", "ferry", as_of=NOW.replace(tzinfo=None)))
+
+
+def test_sums_are_over_the_newest_scores_by_place_band_mode_and_day(scored):
+    day = [CUTOFF + timedelta(days=ahead) for ahead in range(12)]
+    append(scored, *(score("first", "ferry", horizon=h, target_date=day[1], wis=h) for h in (1, 7, 8, 15)))
+    append(scored, score("first", "ferry", horizon=2, target_date=day[2], mode="surge"))
+    append(scored, score("first", "ferry", horizon=1, target_date=day[1], wis=3.0, as_of=LATER))
+    append(scored, score("first", "pass", target_date=day[9]))
+    rows = scored.scores.sums(((1, 7), (8, 14)), first=day[1], last=day[8]).to_dict("records")
+    assert [(row["band"], row["mode"], row["target_date"]) for row in rows] == [
+        (0, "calm", day[1]),
+        (0, "surge", day[2]),
+        (1, "calm", day[1]),
+    ]
+    assert [(row["wis"], row["baseline_wis"]) for row in rows] == [(10.0, 50.0), (12.5, 25.0), (8.0, 25.0)]
+    assert {(row["place_id"], row["measure"]) for row in rows} == {("ferry", "arrivals")}

@@ -5,6 +5,7 @@ from alembic import op
 from sqlalchemy import Column
 
 from service.store.columns import Instant, name, number
+from service.store.migrations.guards import guard
 
 revision = "r0001"
 down_revision = None
@@ -35,28 +36,9 @@ def upgrade() -> None:
     rows = [{"id": id_, "unit": unit, "position": i} for i, (id_, unit) in enumerate(MEASURES)]
     op.bulk_insert(measures, rows)
     for table in APPEND_ONLY:
-        _guard(table, "DELETE")
+        guard(table, "DELETE")
     for table in (*APPEND_ONLY, "path_block"):
-        _guard(table, "UPDATE")
-
-
-def _guard(table: str, verb: str) -> None:
-    """A trigger that refuses to change what has been published or counted."""
-    trigger, message = f"{table}_no_{verb.lower()}", f"rows of {table} are never changed: {verb} refused"
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            f"CREATE TRIGGER {trigger} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        )
-    else:
-        op.execute(
-            f"CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
-        )
-        verbs = "DELETE OR TRUNCATE" if verb == "DELETE" else verb
-        op.execute(
-            f"CREATE TRIGGER {trigger} BEFORE {verbs} ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {trigger}()"
-        )
+        guard(table, "UPDATE")
 
 
 def downgrade() -> None:
