@@ -36,7 +36,7 @@ def break_columns(calendar: Calendar, first: date, last: date) -> tuple[dict[str
     holiday = np.isin(days, np.array(sorted(calendar.names), dtype="datetime64[D]"))
     weekend = np.isin(weekdays(days), sorted(_weekend(calendar)))
     working = np.isin(days, np.array(sorted(calendar.working), dtype="datetime64[D]"))
-    columns, near = _indicators(days, holiday, weekend, working)
+    columns, near = _indicators(holiday, weekend, working)
     return {name: column[inside] for name, column in columns.items()}, near[inside]
 
 
@@ -46,49 +46,40 @@ def _weekend(calendar: Calendar) -> frozenset[int]:
 
 
 def _indicators(
-    days: Days, holiday: BoolArray, weekend: BoolArray, working: BoolArray
+    holiday: BoolArray, weekend: BoolArray, working: BoolArray
 ) -> tuple[dict[str, BoolArray], BoolArray]:
     free = (holiday | weekend) & ~working
     position, length, festive = _runs(free, holiday)
     inside = free & festive
     first, last = inside & (position == 0), inside & (position == length - 1)
     several, long = length > 1, length >= LONG
+    middle = inside & ~first & ~last
     columns = {
         "holiday_on_weekday": holiday & ~weekend,
-        "holiday_on_weekend": holiday & weekend,
         "single": inside & ~several,
         "first": first & several,
-        "second": inside & (position == 1) & (length > 2),
-        "middle": inside & ~first & ~last,
-        "penultimate": inside & (position == length - 2) & (length > 2),
+        "middle": middle,
         "last": last & several,
         "long_first": first & long,
-        "long_middle": inside & ~first & ~last & long,
+        "long_middle": middle & long,
         "long_last": last & long,
-        "weekend_first": first & several & weekend,
-        "weekend_last": last & several & weekend,
-        "working": working,
-        **_edges(days, free, inside, weekend),
         "long_eve": _before(first & long, 1) & ~free,
         "long_morrow": _after(last & long, 1) & ~free,
+        "working": working,
+        **_edges(free, inside),
     }
     return columns, inside | _before(inside, 1) | _after(inside, 1)
 
 
-def _edges(days: Days, free: BoolArray, inside: BoolArray, weekend: BoolArray) -> dict[str, BoolArray]:
-    """Working days just before, after and between breaks, and the ordinary weekends nearest to them."""
+def _edges(free: BoolArray, inside: BoolArray) -> dict[str, BoolArray]:
+    """Working days just before and after breaks, and single ones between a break and other free days."""
     first, last = inside & ~_after(inside, 1), inside & ~_before(inside, 1)
-    eve = _before(first, 1) & ~free
-    ordinary = weekend & ~inside
     return {
-        "eve": eve,
-        "friday_eve": eve & (weekdays(days) == 4),
+        "eve": _before(first, 1) & ~free,
         "two_before": _before(first, 2) & ~free,
         "morrow": _after(last, 1) & ~free,
         "two_after": _after(last, 2) & ~free,
         "bridge": ~free & _after(free, 1) & _before(free, 1) & (_after(inside, 1) | _before(inside, 1)),
-        "weekend_before": ordinary & np.any([_before(inside, ahead) for ahead in (4, 5, 6)], axis=0),
-        "weekend_after": ordinary & np.any([_after(inside, behind) for behind in (4, 5, 6)], axis=0),
     }
 
 

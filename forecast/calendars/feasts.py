@@ -8,23 +8,25 @@ from itertools import pairwise
 
 from forecast.calendars.countries import Calendar, plain
 
-APART = 20
+APART = 7
 LONGEST = 8
+IN_LIEU = 2
 WINDOW = (-2, 2)
 # First match counts; days before and after the feast's first day.
 FAMILIES: tuple[tuple[str, str, tuple[int, int]], ...] = (
-    (r"lunar new year|chinese new year|spring festival", "lunar new year", (-6, 10)),
+    (r"(lunar|chinese|korean) new year|spring festival", "lunar new year", (-6, 10)),
     (r"orthodox (easter|good friday|holy)", "orthodox easter", (-4, 5)),
     (r"easter|good friday|holy (thursday|saturday)|maundy thursday", "easter", (-4, 5)),
     (r"eid al-fitr|ramazan|ramadan bayram|oraza ait", "eid al-fitr", (-3, 4)),
     (r"eid al-adha|kurban|feast of (the )?sacrifice", "eid al-adha", (-3, 4)),
     (r"christmas|boxing day", "christmas", (-5, 7)),
+    (r"thanksgiving", "thanksgiving", (-3, 4)),
 )
 # Days that only stretch a break have no name of their own to learn from.
 NAMELESS = re.compile(
-    r"^((additional|bridge|substitute|special|public|bank|national) )*(day off|holiday)", re.I
+    r"^day off|^((additional|alternative|bank|bridge|public|special|substitute|temporary) )+(day |holi)", re.I
 )
-REMARK = re.compile(r"\((observed|.*substitut|in lieu)|^(first|second) weekday after", re.I)
+REMARK = re.compile(r"\((observed|.*substitut|in lieu)|^(first|second) weekday after|^29 of", re.I)
 EASTER = {"thursday": -1, "following": 1, "good friday": 0, "saturday": 1, "monday": 3}
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 
@@ -64,7 +66,7 @@ def _kept(day: date, label: str) -> tuple[str, _Kept]:
     text = re.sub(r"^the ", "", plain(label).lower())
     name = _family(text)
     shift = _easter_shift(text) if name.endswith("easter") else _shift(text)
-    doubt = 2 if REMARK.search(re.sub(r"^the ", "", label, flags=re.I)) else 1 if shift else 0
+    doubt = IN_LIEU if REMARK.search(re.sub(r"^the ", "", label, flags=re.I)) else 1 if shift else 0
     return name, _Kept(day, day - timedelta(days=shift), doubt)
 
 
@@ -73,7 +75,7 @@ def _family(text: str) -> str:
         if re.search(pattern, text):
             return name
     text = re.sub(
-        r"^((first|second|third|fourth|fifth) )?(day (of|following|after)|weekday after) ", "", text
+        r"^((first|second|third|fourth|fifth) )?(day (of|following|after|preceding)|weekday after) ", "", text
     )
     return re.sub(r"^the |( eve| day)+$", "", text)
 
@@ -85,7 +87,7 @@ def _easter_shift(text: str) -> int:
 
 def _shift(text: str) -> int:
     """Days since the feast's first day, as far as the wording tells."""
-    if text.endswith(" eve"):
+    if text.endswith(" eve") or text.startswith("day preceding "):
         return -1
     if text == "boxing day":
         return 1
@@ -96,19 +98,21 @@ def _shift(text: str) -> int:
 
 
 def _feast(name: str, kept: Sequence[_Kept]) -> Feast:
-    window = next((window for _, family, window in FAMILIES if family == name), WINDOW)
     times = _times(kept)
     begins = tuple(min((one.doubt, one.begin) for one in time)[1] for time in times)
-    lasts = (
-        max((max(one.day for one in time) - begin).days for time, begin in zip(times, begins, strict=True))
-        + 1
-    )
-    lasts = min(max(lasts, 1), LONGEST)
-    return Feast(name, begins, lasts, (window[0], max(window[1], lasts + 1)))
+    lasts = max(_lasts(time, begin) for time, begin in zip(times, begins, strict=True))
+    before, after = next((window for _, family, window in FAMILIES if family == name), WINDOW)
+    return Feast(name, begins, lasts, (before, max(after, lasts + 1)))
+
+
+def _lasts(time: Sequence[_Kept], begin: date) -> int:
+    """How many days a feast is kept, without days off in lieu: the shape of the break tells of those."""
+    end = max((one.day for one in time if one.doubt < IN_LIEU), default=begin)
+    return min(max((end - begin).days + 1, 1), LONGEST)
 
 
 def _times(kept: Iterable[_Kept]) -> list[list[_Kept]]:
-    """The days of a feast, parted where more than a few weeks lie between."""
+    """The days of a feast, parted where more than a week lies between."""
     ordered = sorted(kept, key=lambda one: one.day)
     times = [ordered[:1]]
     for before, after in pairwise(ordered):

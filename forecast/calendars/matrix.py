@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from math import hypot
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from forecast.calendars.feasts import Feast, feasts
 
 HARMONICS = 6
 YEAR = 365.25
-WEEKDAY_PRIOR, YEAR_PRIOR, BREAK_PRIOR = 0.5, 0.05, 0.25
+WEEKDAY_PRIOR, SEASONAL_WEEKDAY_PRIOR, YEAR_PRIOR, BREAK_PRIOR = 0.5, 0.03, 0.05, 0.15
 FEAST_PRIOR, NEAR_FEAST_PRIOR = 0.25, 0.15
 
 
@@ -61,7 +60,7 @@ def _whole_years(
     countries: tuple[str, ...], start: date, end: date
 ) -> tuple[tuple[str, ...], tuple[str, ...], FloatArray, FloatArray, BoolArray]:
     days = day_range(start, end)
-    found = [*_weekday_columns(days), *_year_columns(days)]
+    found = _season_columns(days)
     special = np.zeros(len(days), dtype=bool)
     for country in dict.fromkeys(code.upper() for code in countries):
         columns, near = _country_columns(country, start, end)
@@ -77,19 +76,25 @@ def _whole_years(
     )
 
 
-def _weekday_columns(days: Days) -> list[_Column]:
-    """Contrasts of a weekday with the mean of the week."""
+def _season_columns(days: Days) -> list[_Column]:
+    """Weekday contrasts, waves of one to six cycles a year, and weekdays that differ by season."""
     of_week = weekdays(days)
-    return [_Column(f"weekday:{n}", "weekday", WEEKDAY_PRIOR, (of_week == n) - 1 / 7) for n in range(7)]
-
-
-def _year_columns(days: Days) -> list[_Column]:
-    """Waves of one to six cycles a year, the quick ones held smaller."""
+    week = {f"weekday:{n}": (of_week == n) - 1 / 7 for n in range(7)}
     of_year = (days - days.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.float64)
-    return [
-        _Column(f"year:{name}{k}", "year", YEAR_PRIOR / k, wave(2 * np.pi * k * of_year / YEAR))
-        for k in range(1, HARMONICS + 1)
+    year = {
+        f"{name}{cycles}": wave(2 * np.pi * cycles * of_year / YEAR)
+        for cycles in range(1, HARMONICS + 1)
         for name, wave in (("sin", np.sin), ("cos", np.cos))
+    }
+    return [
+        *(_Column(name, "weekday", WEEKDAY_PRIOR, values) for name, values in week.items()),
+        # The quick waves are held smaller.
+        *(_Column(f"year:{name}", "year", YEAR_PRIOR / int(name[3:]), year[name]) for name in year),
+        *(
+            _Column(f"{name}:{wave}", "weekday", SEASONAL_WEEKDAY_PRIOR, values * year[wave])
+            for name, values in week.items()
+            for wave in ("sin1", "cos1")
+        ),
     ]
 
 
@@ -133,7 +138,7 @@ def _distinct(columns: list[_Column]) -> list[_Column]:
 
 
 def _joined(one: _Column, other: _Column) -> _Column:
-    return _Column(f"{one.name} | {other.name}", one.kind, hypot(one.prior, other.prior), one.values)
+    return _Column(f"{one.name} | {other.name}", one.kind, max(one.prior, other.prior), one.values)
 
 
 def _frozen(values: FloatArray) -> FloatArray:

@@ -1,45 +1,15 @@
-"""Holidays of both sides, and the shape of the breaks they make."""
+"""The shape that a day has within the breaks of either country."""
 
 from datetime import date
 
 import numpy as np
-import pytest
 
-from forecast.calendars import SHAPES, break_shapes, country_calendar, is_supported
+from forecast.calendars import SHAPES, break_shapes
 
 
 def shapes_of(country, first, last):
     rows = break_shapes((country,), first, last)
     return [next((name for name, on in zip(SHAPES, row, strict=True) if on), None) for row in rows]
-
-
-def test_optional_holidays_count_where_a_country_has_them():
-    names = country_calendar("HK", [2023]).names
-    assert date(2023, 4, 7) in names  # Good Friday
-    assert date(2023, 12, 26) in names
-
-
-@pytest.mark.parametrize("country", ["CN", "KZ", "RU"])
-def test_a_country_without_optional_holidays_still_has_its_public_ones(country):
-    assert date(2023, 1, 1) in country_calendar(country, [2023]).names
-
-
-def test_an_unsupported_country_has_no_holidays_and_says_so():
-    assert country_calendar("XX", [2023]).names == {}
-    assert not is_supported("XX")
-    assert is_supported("KZ")
-
-
-def test_names_do_not_depend_on_the_environments_language(monkeypatch):
-    monkeypatch.setenv("LANGUAGE", "zh_HK")
-    assert "Labor Day" in country_calendar("HK", [2019]).names[date(2019, 5, 1)]
-
-
-def test_names_carry_no_remark_that_changes_from_year_to_year():
-    for country in ("HK", "CN"):
-        names = {name for day in country_calendar(country, [2023]).names.values() for name in day}
-        assert "National Day" in names
-        assert not [name for name in names if "(" in name]
 
 
 def test_a_long_weekend_has_a_first_a_middle_and_a_last_day():
