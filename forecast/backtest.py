@@ -1,7 +1,7 @@
 """Whole issues made afterwards on old vintages, and how good they were."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +11,9 @@ import pandas as pd
 from forecast import scores
 from forecast.arrays import FloatArray
 from forecast.baseline import baseline
+from forecast.events import Event, by_crossing, check, known_at
 from forecast.hindcast import Run
+from forecast.nowcast import Reports, completed
 from forecast.outlook import verdicts
 from forecast.panel import Panel, PanelError
 from forecast.pipeline import Configuration, Forecasts, in_order, issue
@@ -25,6 +27,7 @@ KNOWN_COLUMNS = ("crossing", "date", "status", "recorded_at")
 FORECAST_COLUMNS = ("crossing", "cutoff", "horizon", "target_date", "quantile_level")
 BANDS = {"1-7": 7, "8-14": 14, "15-28": 28, "29-90": 90}  # by the last horizon of each
 COVERAGES = (0.5, 0.8, 0.9, 0.95)
+END = datetime.max.replace(tzinfo=UTC)
 
 
 def parse_cutoffs(text: str) -> tuple[date, ...]:
@@ -55,16 +58,26 @@ def measure_of(frame: pd.DataFrame) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vintages:
-    """A history of counts that can be looked at as it was known on the evening of any day (UTC)."""
+    """A history of counts and events that can be looked at as known on the evening of any day (UTC)."""
 
     frame: pd.DataFrame
     whole: Panel
+    events: tuple[Event, ...] = ()
+    places: Places | None = None
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, places: Places | None = None) -> "Vintages":
-        """Take a long frame `crossing, date, <measure>[, status][, recorded_at]`; raises PanelError."""
+    def of(
+        cls, frame: pd.DataFrame, places: Places | None = None, events: Iterable[Event] = ()
+    ) -> "Vintages":
+        """Take a long frame `crossing, date, <measure>[, status][, recorded_at]`, and a register of events.
+
+        Raises PanelError, and EventError for events that contradict each other or the places.
+        """
+        events = tuple(events)
+        check(known_at(events, END), places)
         crossings = places.crossings if places is not None else None
-        return cls(frame, Panel.from_frame(frame, places=crossings, measure=measure_of(frame)))
+        whole = Panel.from_frame(frame, places=crossings, measure=measure_of(frame))
+        return cls(frame, whole, events, places)
 
     def panel(self, cutoff: date) -> Panel | None:
         """What was known at a cutoff, of the crossings that had begun to report; None if none had."""
@@ -77,19 +90,26 @@ class Vintages:
     def _known(self, cutoff: date) -> Panel | None:
         if cutoff < self.whole.start:
             return None
+        as_of = datetime.combine(cutoff, time.max, tzinfo=UTC)
+        panel = self._counted(cutoff, as_of)
+        known = known_at(self.events, as_of)
+        events = known if self.places is None else by_crossing(known, self.places)
+        return None if panel is None else replace(panel, events=events)
+
+    def _counted(self, cutoff: date, as_of: datetime) -> Panel | None:
         if "recorded_at" not in self.frame.columns:
             return self.whole.until(cutoff)
-        as_of = datetime.combine(cutoff, time.max, tzinfo=UTC)
         recorded = pd.to_datetime(self.frame["recorded_at"], utc=True, format="ISO8601")
         rows = self.frame[(recorded <= as_of) & (pd.to_datetime(self.frame["date"]) <= pd.Timestamp(cutoff))]
         if rows.empty:
             return None
         measure, places = self.whole.measure, self.whole.places
-        return Panel.from_frame(rows, places=places, measure=measure, as_of=as_of).until(cutoff)
+        panel = Panel.from_frame(rows, places=places, measure=measure, as_of=as_of).until(cutoff)
+        return completed(panel, Reports.of(panel, rows, as_of=as_of))
 
 
 def issues(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | Vintages,
     cutoffs: Sequence[date],
     configuration: Configuration | None = None,
     *,
@@ -98,9 +118,10 @@ def issues(
 ) -> Iterator[Forecasts]:
     """Make the issue of each cutoff in turn from what was known on its evening.
 
-    Members' past forecasts are shared by all cutoffs. A cutoff before the first count is left out.
+    Members' past forecasts are shared by all cutoffs. A cutoff before the first count is left out. Events are
+    handed in as `Vintages` in the place of the frame.
     """
-    vintages = Vintages.of(frame, places)
+    vintages = frame if isinstance(frame, Vintages) else Vintages.of(frame, places)
     kept: dict[str, FloatArray] = {}
     for cutoff in cutoffs:
         panel = vintages.panel(cutoff)
@@ -109,7 +130,7 @@ def issues(
 
 
 def backtest(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | Vintages,
     cutoffs: Sequence[date],
     configuration: Configuration | None = None,
     *,

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.arrays import BoolArray, FloatArray
+from forecast.events import Event
 from forecast.places import Place
 
 Status = Literal["reported", "partial", "closed"]
@@ -20,11 +21,28 @@ class PanelError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Nowcast:
+    """What the last days' counts will be once all is in, both arrays [series, day].
+
+    `counts` are people/day, NaN where there is no estimate; `trust` is 1 for a whole count, between 0 and 1
+    for an estimate, 0 for a count not to be learnt from.
+    """
+
+    counts: FloatArray
+    trust: FloatArray
+
+    def __post_init__(self) -> None:
+        for array in (self.counts, self.trust):
+            array.setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Panel:
     """Daily counts of one measure up to a cutoff; missing, zero and closed are three things.
 
     `counts` [series, day] holds what was reported: NaN where nothing was, a lower bound where `partial`
     [series, day], and nothing to learn from where `closed` [series, day] says the crossing was shut.
+    `nowcast` completes the last days; `events` are those registered by then, each of one crossing or of all.
     """
 
     measure: str
@@ -33,6 +51,8 @@ class Panel:
     counts: FloatArray
     closed: BoolArray
     partial: BoolArray
+    nowcast: Nowcast | None = None
+    events: tuple[Event, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("counts", "closed", "partial"):
@@ -44,6 +64,8 @@ class Panel:
             array.setflags(write=False)
         if np.nanmin(self.counts, initial=0.0) < 0:
             raise PanelError("counts must not be negative")
+        if self.nowcast is not None and self.nowcast.trust.shape != self.counts.shape:
+            raise PanelError(f"nowcast must be {self.counts.shape}, not {self.nowcast.trust.shape}")
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -70,6 +92,19 @@ class Panel:
         """Counts of whole open days, NaN for all others: [series, day]."""
         return np.where(self.closed | self.partial, np.nan, self.counts)
 
+    @property
+    def trust(self) -> FloatArray:
+        """How far a day's count can be trusted, 0 to 1: [series, day]; 0 where partial without a nowcast."""
+        return np.where(self.partial, 0.0, 1.0) if self.nowcast is None else self.nowcast.trust
+
+    @property
+    def learnable(self) -> FloatArray:
+        """Counts of whole open days and nowcasts of the last ones, NaN for all others: [series, day]."""
+        if self.nowcast is None:
+            return self.complete
+        completed = np.where(np.isfinite(self.nowcast.counts), self.nowcast.counts, self.counts)
+        return np.where(self.closed | (self.nowcast.trust == 0), np.nan, completed)
+
     def until(self, cutoff: date) -> "Panel":
         """The same vintage cut at, or extended by missing days to, a cutoff not before the start."""
         days = (cutoff - self.start).days + 1
@@ -77,21 +112,28 @@ class Panel:
             raise PanelError(f"cutoff {cutoff} lies before the panel's first day {self.start}")
         more = max(0, days - self.days)
         pad = ((0, 0), (0, more))
+        cut = self.nowcast and Nowcast(
+            np.pad(self.nowcast.counts, pad, constant_values=np.nan)[:, :days],
+            np.pad(self.nowcast.trust, pad, constant_values=1.0)[:, :days],
+        )
         return replace(
             self,
             counts=np.pad(self.counts, pad, constant_values=np.nan)[:, :days],
             closed=np.pad(self.closed, pad)[:, :days],
             partial=np.pad(self.partial, pad)[:, :days],
+            nowcast=cut,
         )
 
     def select(self, rows: npt.NDArray[np.intp] | list[int]) -> "Panel":
         """The panel of some of its series, by position."""
+        chosen = self.nowcast and Nowcast(self.nowcast.counts[rows], self.nowcast.trust[rows])
         return replace(
             self,
             places=tuple(self.places[row] for row in rows),
             counts=self.counts[rows],
             closed=self.closed[rows],
             partial=self.partial[rows],
+            nowcast=chosen,
         )
 
     @classmethod

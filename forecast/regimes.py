@@ -1,12 +1,14 @@
 """Open or closed, calm, surge or collapse: what mode each series is in, day by day."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from forecast.arrays import BoolArray, FloatArray
+from forecast.events import announced, openings
 from forecast.panel import Panel
 
 Mode = Literal["calm", "surge", "collapse", "closed", "reopening"]
@@ -17,6 +19,7 @@ ORDINARY_ZEROS = 0.25  # share of zeros above which a series is intermittent
 IMPROBABLE = 0.001  # a run of zeros this unlikely at the recent share of zeros is a closure
 BUSY = 20.0  # people/day on open days; below this, zeros are ordinary
 MEMORY = 120  # open days that say what is ordinary
+TRICKLE = 0.1  # of the ordinary count; more than that crossed no closed border
 REOPENING_DAYS = 28
 LONG_CLOSURE = 14  # days; after a longer one the level starts anew
 DEVIATION_DAYS = 90
@@ -28,12 +31,30 @@ UPHEAVAL = float(np.log(1.75))
 
 
 def closed_days(panel: Panel) -> BoolArray:
-    """Days on which a crossing was shut, by its status or by an improbable run of zeros: [series, day]."""
+    """Days on which a crossing was shut: [series, day].
+
+    By its status, by a registered closure, or by an improbable run of zeros; such a run ends on the day on
+    which the crossing was registered to open. Counts well above nothing overrule the register.
+    """
     zeros = (np.nan_to_num(panel.counts, nan=-1.0) == 0) & ~panel.partial
-    closed = panel.closed.copy()
+    register = announced(panel.events, panel.ids, start=panel.start, days=panel.days, horizon=0)
+    opened = openings(panel.events, panel.ids, start=panel.start, days=panel.days)
+    told = panel.closed | (register.closed & ~_contradicted(panel, register.closed))
+    closed = told.copy()
     for row in np.flatnonzero(zeros.any(axis=1)):
-        closed[row] = _closed(panel.counts[row], panel.closed[row], zeros[row])
+        closed[row] = _closed(panel.counts[row], told[row], zeros[row], opened[row])
     return closed
+
+
+def _contradicted(panel: Panel, registered: BoolArray) -> BoolArray:
+    """Days of registered closures with more than a tenth of the people of before: [series, day]."""
+    found = np.zeros_like(registered)
+    for row in np.flatnonzero((registered & (panel.counts > 0)).any(axis=1)):
+        usual = panel.counts[row, : np.argmax(registered[row])]
+        usual = usual[usual > 0][-MEMORY:]
+        least = TRICKLE * float(np.median(usual)) if len(usual) else BUSY
+        found[row] = registered[row] & (panel.counts[row] > least)
+    return found
 
 
 def closed_at_cutoff(panel: Panel, closed: BoolArray) -> BoolArray:
@@ -43,8 +64,8 @@ def closed_at_cutoff(panel: Panel, closed: BoolArray) -> BoolArray:
 
 
 def open_counts(panel: Panel, closed: BoolArray) -> FloatArray:
-    """Counts of whole days on which the crossing was open, NaN for all others: [series, day]."""
-    return np.where(closed, np.nan, panel.complete)
+    """Counts of whole open days and nowcasts of the last ones, NaN for all others: [series, day]."""
+    return np.where(closed, np.nan, panel.learnable)
 
 
 def days_since_closure(closed: BoolArray) -> npt.NDArray[np.int64]:
@@ -57,10 +78,10 @@ def days_since_closure(closed: BoolArray) -> npt.NDArray[np.int64]:
     return since
 
 
-def _closed(counts: FloatArray, told: BoolArray, zero: BoolArray) -> BoolArray:
+def _closed(counts: FloatArray, told: BoolArray, zero: BoolArray, opened: BoolArray) -> BoolArray:
     """One series: its runs of zeros in order, since each closure changes what was open before."""
     closed = told.copy()
-    for first, last in _runs(zero | told | np.isnan(counts)):
+    for first, last in _runs_parted(zero | told | np.isnan(counts), opened):
         run = first + np.flatnonzero(zero[first:last])
         if len(run) < SHORTEST_CLOSURE:
             continue
@@ -79,6 +100,15 @@ def _is_improbable(zeros: int, usual: FloatArray) -> bool:
     # Where zeros are ordinary they come in spells (weather, season), so that chance is no judge of a run.
     least = SHORTEST_CLOSURE if share <= ORDINARY_ZEROS else SHORTEST_CLOSURE_INTERMITTENT
     return bool(zeros >= least and share**zeros < IMPROBABLE)
+
+
+def _runs_parted(flags: BoolArray, at: BoolArray) -> list[tuple[int, int]]:
+    """The same stretches, each parted before the days `at` in it."""
+    parted = []
+    for first, last in _runs(flags):
+        edges = [first, *(first + 1 + np.flatnonzero(at[first + 1 : last])).tolist(), last]
+        parted += list(pairwise(edges))
+    return parted
 
 
 def _runs(flags: BoolArray) -> list[tuple[int, int]]:

@@ -43,6 +43,7 @@ def crossing_status(
             modes[row],
             (
                 *_at_cutoff(panel, row),
+                *_nowcast(panel, row),
                 *(["closed"] if shut[row] else _short(counts[row])),
                 *([] if shut[row] else _members(ensemble.without[row], failed=bool(failed[row]))),
             ),
@@ -78,6 +79,14 @@ def _at_cutoff(panel: Panel, row: int) -> list[str]:
     if panel.partial[row, -1]:
         return ["partial-at-cutoff"]
     return ["missing-at-cutoff"] if np.isnan(panel.counts[row, -1]) else []
+
+
+def _nowcast(panel: Panel, row: int) -> list[str]:
+    """Which of the last days were learnt from before all their people were counted."""
+    if panel.nowcast is None:
+        return []
+    days = panel.dates[np.isfinite(panel.nowcast.counts[row])]
+    return [f"nowcast: {', '.join(days.strftime('%Y-%m-%d'))}"] if len(days) else []
 
 
 def _short(counts: FloatArray) -> list[str]:

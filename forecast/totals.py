@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from forecast.arrays import BoolArray
-from forecast.panel import Panel
+from forecast.arrays import BoolArray, FloatArray
+from forecast.panel import Nowcast, Panel
 from forecast.places import Places
 
 
 def totals_of(panel: Panel, places: Places) -> tuple[Panel, BoolArray]:
     """The panel of all totals with a crossing here, and which crossings make which [total, crossing].
 
-    A day counts where every crossing that reports by then has a whole count or was closed.
+    A day counts where every crossing that reports by then has a whole count or was closed; where a crossing
+    has a nowcast, the total has one too.
     Raises ValueError for a crossing that `places` lacks.
     """
     for crossing in panel.ids:
@@ -29,4 +30,20 @@ def totals_of(panel: Panel, places: Places) -> tuple[Panel, BoolArray]:
     closed = members @ (~panel.closed) == 0
     partial = (members @ panel.partial > 0) & ~gaps
     names = tuple(places.totals[total] for total in np.flatnonzero(used).tolist())
-    return replace(panel, places=names, counts=summed, closed=closed, partial=partial), summing
+    nowcast = _nowcast(panel, begun, members)
+    found = replace(panel, places=names, counts=summed, closed=closed, partial=partial, nowcast=nowcast)
+    return replace(found, events=()), summing
+
+
+def _nowcast(panel: Panel, begun: BoolArray, members: FloatArray) -> Nowcast | None:
+    """The sums of the crossings' nowcasts and whole counts, as far to be trusted as the people in them."""
+    if panel.nowcast is None:
+        return None
+    counts = np.where(~begun | panel.closed, 0.0, panel.learnable)
+    gaps = members @ np.isnan(counts) > 0
+    people = members @ np.nan_to_num(counts)
+    trusted = members @ np.nan_to_num(counts * panel.trust)
+    late = members @ (np.isfinite(panel.nowcast.counts) & begun) > 0
+    trust = np.where(late, np.divide(trusted, people, out=np.ones_like(people), where=people > 0), 1.0)
+    unknown = members @ ((panel.trust == 0) & begun & ~panel.closed) > 0
+    return Nowcast(np.where(late & ~gaps, people, np.nan), np.where(unknown, 0.0, trust))

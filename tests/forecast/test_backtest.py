@@ -1,6 +1,7 @@
 """Backtests see only what was known, and scores are those of a slow loop."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -19,9 +20,11 @@ from forecast.backtest import (
     summarise,
 )
 from forecast.baseline import baseline
+from forecast.events import Event, EventError
 from forecast.outlook import verdicts
 from forecast.panel import Panel, PanelError
 from forecast.pipeline import Configuration, issue
+from forecast.places import Place, Places
 from forecast.quantiles import QUANTILE_LEVELS
 from forecast.scores import wis, wis_log
 from forecast.simulate import World, simulate
@@ -253,3 +256,26 @@ def test_an_outlook_is_not_scored_before_its_days_are_over(frame, looking):
     early = frame[frame["date"] <= pd.Timestamp(CUTOFFS[0]) + pd.Timedelta(days=9)]
     assert set(scored_outlooks(made, early, places=places)["days"]) <= {"1-7"}
     assert scored_outlooks(made, frame[frame["date"] <= pd.Timestamp(CUTOFFS[0])], places=places).empty
+
+
+def test_late_days_are_completed_by_the_delays_known_at_the_cutoff():
+    days = pd.date_range("2021-01-01", periods=60, freq="D")
+    first = pd.DataFrame({"crossing": "a", "date": days, "arrivals": 80.0,
+                          "recorded_at": days.tz_localize(UTC) + timedelta(hours=20)})  # fmt: skip
+    later = first.assign(arrivals=100.0, recorded_at=first["recorded_at"] + timedelta(days=1))
+    vintages = Vintages.of(pd.concat([first, later]))
+    panel = vintages.panel(date(2021, 2, 20))
+    assert panel.counts[0, -2:].tolist() == [100, 80]
+    assert panel.learnable[0, -2:].tolist() == [100, pytest.approx(100)]
+
+
+def test_an_event_is_seen_from_the_evening_it_was_recorded_on_and_by_each_crossing_of_its_place(frame):
+    places = Places([Place("west", "West", "region"),
+                     *(Place(name, name, parent="west") for name in ("s000", "s001", "s002"))])  # fmt: skip
+    told = datetime(2021, 4, 12, 9, tzinfo=UTC)
+    strike = Event("strike", "disruption", date(2021, 4, 25), place="west", recorded_at=told)
+    vintages = Vintages.of(frame, places, [strike])
+    assert vintages.panel(date(2021, 4, 11)).events == ()
+    assert [event.place for event in vintages.panel(date(2021, 4, 12)).events] == ["s000", "s001", "s002"]
+    with pytest.raises(EventError, match="'moon' is not registered"):
+        Vintages.of(frame, places, [replace(strike, place="moon")])

@@ -1,8 +1,12 @@
 """Closed, missing, partial and zero are told apart; surges and collapses are noticed."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
+from forecast.events import Event
 from forecast.regimes import (
     closed_at_cutoff,
     closed_days,
@@ -11,7 +15,7 @@ from forecast.regimes import (
     expected_modes,
     open_counts,
 )
-from tests.forecast.panels import panel_of, weekly
+from tests.forecast.panels import START, panel_of, weekly
 
 
 def with_zeros(first, last, *, days=200):
@@ -157,3 +161,35 @@ def test_what_is_ordinary_is_learnt_from_the_days_before_the_last_week():
     judged[0, -7:] *= 50
     assert deviations(judged).limit == deviations(counts).limit
     assert deviations(judged).surging
+
+
+def test_a_registered_closure_is_one_though_its_few_zeros_would_prove_nothing():
+    counts = weekly(60)
+    counts[50:53] = [0, np.nan, 3]
+    event = Event("x", "closure", START + timedelta(days=50), START + timedelta(days=52), "a")
+    closed = closed_days(replace(panel_of([counts]), events=(event,)))
+    assert np.flatnonzero(closed[0]).tolist() == [50, 51, 52]
+
+
+def test_counts_well_above_nothing_overrule_a_registered_closure():
+    counts = weekly(60)
+    counts[55:] = 0
+    event = Event("x", "closure", START + timedelta(days=40), place="a")
+    closed = closed_days(replace(panel_of([counts]), events=(event,)))
+    assert np.flatnonzero(closed[0]).tolist() == [55, 56, 57, 58, 59]
+
+
+def test_a_run_of_zeros_ends_on_the_day_the_crossing_was_to_open():
+    counts = weekly(60)
+    counts[40:54] = 0
+    panel = panel_of([counts])
+    assert np.flatnonzero(closed_days(panel)[0]).tolist() == list(range(40, 54))
+    opened = replace(panel, events=(Event("y", "opening", START + timedelta(days=51), place="a"),))
+    assert np.flatnonzero(closed_days(opened)[0]).tolist() == list(range(40, 51))
+
+
+def test_a_crossing_that_was_to_open_and_stays_empty_is_closed_again():
+    counts = weekly(60)
+    counts[40:] = 0
+    event = Event("y", "opening", START + timedelta(days=50), place="a")
+    assert closed_days(replace(panel_of([counts]), events=(event,)))[0, 40:].all()

@@ -1,11 +1,13 @@
 """What a reader is told besides the numbers: flags with their reasons, weights, and what totals gather."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from forecast.ensemble import Ensemble
+from forecast.panel import Nowcast
 from forecast.quantiles import QUANTILE_LEVELS, QuantileForecast
 from forecast.regimes import closed_days
 from forecast.status import SeriesStatus, crossing_status, total_status
@@ -90,3 +92,14 @@ def test_a_count_that_is_missing_or_partial_on_the_last_day_is_flagged():
     partial = np.zeros((1, 60), dtype=bool)
     partial[0, -1] = True
     assert statuses(panel_of([weekly(60)], partial=partial))[0].flags == ("partial-at-cutoff",)
+
+
+def test_days_learnt_from_by_their_nowcast_are_named_and_stay_partial():
+    counts = weekly(60)
+    partial = np.zeros((1, 60), dtype=bool)
+    partial[0, -1] = True
+    completed, trust = np.full((1, 60), np.nan), np.ones((1, 60))
+    completed[0, -2:], trust[0, -2:] = 500, 0.5
+    panel = replace(panel_of([counts], partial=partial), nowcast=Nowcast(completed, trust))
+    (status,) = statuses(panel)
+    assert status.flags == ("partial-at-cutoff", "nowcast: 2022-03-02, 2022-03-03")
