@@ -12,7 +12,7 @@ APART = 7
 LONGEST = 8
 IN_LIEU = 2
 WINDOW = (-2, 2)
-# First match counts; days before and after the feast's first day.
+# Pattern of a name, the feast it belongs to (the first match counts), and the feast's window.
 FAMILIES: tuple[tuple[str, str, tuple[int, int]], ...] = (
     (r"(lunar|chinese|korean) new year|spring festival", "lunar new year", (-6, 10)),
     (r"orthodox (easter|good friday|holy)", "orthodox easter", (-4, 5)),
@@ -33,7 +33,10 @@ ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 
 @dataclass(frozen=True, slots=True)
 class Feast:
-    """A feast by name, the day it began on each time, how many days it lasts, and its window in days."""
+    """A feast by name, the day it began on each time, how many days it lasts, and its window.
+
+    The window's first and last day are counted from the day on which the feast began.
+    """
 
     name: str
     begins: tuple[date, ...]

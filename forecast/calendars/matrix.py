@@ -1,7 +1,7 @@
 """The calendar of a border as regressors: weekday, season, breaks and feasts of its countries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -14,16 +14,20 @@ from forecast.calendars.feasts import Feast, feasts
 
 HARMONICS = 6
 YEAR = 365.25
-WEEKDAY_PRIOR, SEASONAL_WEEKDAY_PRIOR, YEAR_PRIOR, BREAK_PRIOR = 0.5, 0.03, 0.05, 0.15
-FEAST_PRIOR, NEAR_FEAST_PRIOR = 0.25, 0.15
+WEEKDAY_PRIOR = 0.5
+SEASONAL_WEEKDAY_PRIOR = 0.03
+YEAR_PRIOR = 0.05
+BREAK_PRIOR = 0.15
+FEAST_PRIOR = 0.25
+NEAR_FEAST_PRIOR = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Design:
     """Regressors [day, column] from a first day on, with the standard deviation expected of each effect.
 
-    `kinds` says of each column whether it is of weekday, year, break or named; `prior` is in log units;
-    `special` marks the days in or next to a break of any of the countries.
+    A column's kind is weekday, year, break or named; equal columns are joined under all their names. `prior`
+    [column] is in log units; `special` [day] marks the days in or next to a break of any of the countries.
     """
 
     first: date
@@ -42,23 +46,21 @@ class _Column:
     values: FloatArray
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def design(countries: tuple[str, ...], first: date, last: date) -> Design:
     """The regressors of a border from first to last; a country without known holidays adds none.
 
-    Which columns there are depends on the countries, the first day and the year of the last one only, so that
-    effects keep their place from night to night.
+    Which columns there are depends on the countries, the year of the first day and the year of the last, so
+    that effects keep their place from night to night.
     """
-    start, end = date(first.year, 1, 1), date(last.year, 12, 31)
-    names, kinds, prior, columns, special = _whole_years(countries, start, end)
-    cut = slice((first - start).days, (last - start).days + 1)
-    return Design(first, names, kinds, prior, _frozen(columns[cut]), _frozen_flags(special[cut]))
+    whole = _whole_years(countries, first.year, last.year)
+    cut = slice((first - whole.first).days, (last - whole.first).days + 1)
+    return replace(whole, first=first, columns=whole.columns[cut], special=whole.special[cut])
 
 
-@lru_cache(maxsize=64)
-def _whole_years(
-    countries: tuple[str, ...], start: date, end: date
-) -> tuple[tuple[str, ...], tuple[str, ...], FloatArray, FloatArray, BoolArray]:
+@lru_cache(maxsize=32)
+def _whole_years(countries: tuple[str, ...], first: int, last: int) -> Design:
+    start, end = date(first, 1, 1), date(last, 12, 31)
     days = day_range(start, end)
     found = _season_columns(days)
     special = np.zeros(len(days), dtype=bool)
@@ -67,13 +69,12 @@ def _whole_years(
         found += columns
         special |= near
     found = _distinct(found)
-    return (
-        tuple(column.name for column in found),
-        tuple(column.kind for column in found),
-        _frozen(np.array([column.prior for column in found])),
-        _frozen(np.stack([column.values for column in found], axis=1)),
-        special,
-    )
+    names, kinds = tuple(column.name for column in found), tuple(column.kind for column in found)
+    prior = np.array([column.prior for column in found])
+    values = np.stack([column.values for column in found], axis=1)
+    for shared in (prior, values, special):
+        shared.setflags(write=False)
+    return Design(start, names, kinds, prior, values, special)
 
 
 def _season_columns(days: Days) -> list[_Column]:
@@ -126,7 +127,7 @@ def _feast_columns(country: str, feast: Feast, start: date, end: date) -> Iterat
 
 
 def _distinct(columns: list[_Column]) -> list[_Column]:
-    """The columns without empty ones, equal ones joined: the sum of their effects is all that counts tell."""
+    """The columns without empty ones, equal ones joined, since counts cannot tell their effects apart."""
     found: dict[bytes, _Column] = {}
     for column in columns:
         key = column.values.tobytes()
@@ -138,14 +139,4 @@ def _distinct(columns: list[_Column]) -> list[_Column]:
 
 
 def _joined(one: _Column, other: _Column) -> _Column:
-    return _Column(f"{one.name} | {other.name}", one.kind, max(one.prior, other.prior), one.values)
-
-
-def _frozen(values: FloatArray) -> FloatArray:
-    values.setflags(write=False)
-    return values
-
-
-def _frozen_flags(values: BoolArray) -> BoolArray:
-    values.setflags(write=False)
-    return values
+    return replace(one, name=f"{one.name} | {other.name}", prior=max(one.prior, other.prior))
