@@ -1,7 +1,7 @@
 """The public holidays, weekends and worked weekends of a country."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,6 +11,8 @@ import holidays
 
 HOLIDAYS_VERSION = version("holidays")
 CATEGORIES = ("public", "optional", "bank")
+# Days of which each employee takes a few: the country works on.
+NOT_KEPT = {("IN", "optional")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,18 @@ def _country_calendar(country: str, years: tuple[int, ...]) -> Calendar:
     # A category or language that a country lacks raises; without a language the environment picks one.
     known = holidays.country_holidays(country)
     language = "en_US" if "en_US" in known.supported_languages else known.default_language
-    categories = tuple(category for category in CATEGORIES if category in known.supported_categories)
     found = holidays.country_holidays(
-        country, years=years, language=language, categories=categories or known.supported_categories
+        country, years=years, language=language, categories=_categories(country, known.supported_categories)
     )
     labels = {day: tuple(name.strip() for name in found[day].split(";")) for day in sorted(found)}
     names = {day: _plain_names(label) for day, label in labels.items()}
     return Calendar(names, labels, frozenset(found.weekend), frozenset(found.weekend_workdays))
+
+
+def _categories(country: str, supported: Sequence[str]) -> tuple[str, ...]:
+    """Those of the supported categories on whose days a country is off work; all, if it knows others only."""
+    kept = [category for category in CATEGORIES if (country, category) not in NOT_KEPT]
+    return tuple(category for category in kept if category in supported) or tuple(supported)
 
 
 def _plain_names(label: tuple[str, ...]) -> tuple[str, ...]:

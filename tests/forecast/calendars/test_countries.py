@@ -18,6 +18,13 @@ def test_a_country_without_optional_holidays_still_has_its_public_ones(country):
     assert date(2023, 1, 1) in country_calendar(country, [2023]).names
 
 
+def test_days_that_only_some_take_are_no_holidays_of_the_country():
+    names = country_calendar("IN", [2023]).names
+    assert date(2023, 1, 26) in names  # Republic Day
+    assert date(2023, 11, 14) not in names  # one of thirty days of which an employee picks two
+    assert len(names) < 25
+
+
 def test_an_unsupported_country_has_no_holidays_and_says_so():
     assert country_calendar("XX", [2023]).names == {}
     assert not is_supported("XX")
