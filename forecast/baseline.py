@@ -3,7 +3,7 @@
 import numpy as np
 
 from forecast.arrays import FloatArray
-from forecast.members import Context, WeeklyNaive
+from forecast.members.weekly_naive import weekly_medians
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS, QuantileForecast
 
@@ -17,8 +17,7 @@ def baseline(panel: Panel, horizon: int) -> QuantileForecast:
     """
     counts = np.where(panel.closed & np.isnan(panel.counts), 0.0, panel.counts)
     counts = np.where(panel.partial, np.nan, counts)
-    context = Context(panel.closed, counts)
-    medians = np.nan_to_num(WeeklyNaive().fit(panel, context).forecast(horizon))
+    medians = np.nan_to_num(weekly_medians(counts, [panel.days - 1], horizon)[0])
     weeks = [mirrored_quantiles(counts, 7 * week) for week in range(1, -(-horizon // 7) + 1)]
     spread = np.stack([weeks[day // 7] for day in range(horizon)], axis=1)
     values = np.maximum(0.0, medians[:, :, None] + spread)

@@ -1,32 +1,49 @@
-"""The members of a whole panel, hindcast and combined a chunk of series at a time."""
+"""The members of a whole panel, scored on past weeks and combined, some series at a time."""
 
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from forecast.arrays import FloatArray
-from forecast.combine import Combined, combine
-from forecast.hindcast import Run, SlowHindcasts, hindcast_fast, hindcast_slow, joined
-from forecast.members import Context, Member, OneByOne
+from forecast.arrays import BoolArray, FloatArray
+from forecast.combine import (
+    Losses,
+    Standing,
+    caps,
+    from_root,
+    intermittent,
+    losses_of,
+    member_weights,
+    standings,
+    to_root,
+    weighted_median,
+    widened,
+)
+from forecast.hindcast import Run, SlowHindcasts, hindcast_slow, weekly_cutoffs
+from forecast.members import Components, Context, Member, OneByOne, Smooth
+from forecast.members.residuals import quantiles_of
 from forecast.panel import Panel
+from forecast.regimes import deviations
+from forecast.smoothing import ROOT
 
-CHUNK = 64  # series whose hindcasts are in memory together
+CHUNK = 256  # series whose hindcasts are in memory together
+BURSTS = 0.9  # weight of the analog member where most days are quiet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ensemble:
     """All series' members combined.
 
-    `quantiles` [series, horizon, level] are NaN where no member could; `errors` [cutoff, series, horizon] are
-    past ones; `weights` maps a member to [series]; `without` names per series the members missing today and
-    why, with an empty reason where they were not asked.
+    `quantiles` [series, horizon, level] are NaN where no member could; `weights` maps a member to [series],
+    `standing` to its record; `components` say what a smoother's forecasts are made of; `without` names per series
+    the members missing today and why, with an empty reason where they were not asked.
     """
 
     quantiles: FloatArray
-    errors: FloatArray
     weights: Mapping[str, FloatArray]
+    standing: Mapping[str, Standing]
+    components: tuple[Components, ...]
     without: tuple[Mapping[str, str], ...]
 
     def weights_of(self, row: int) -> dict[str, float]:
@@ -34,6 +51,17 @@ class Ensemble:
         return {
             name: round(float(values[row]), 4) for name, values in self.weights.items() if values[row] > 0
         }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Some series: what each member says today, its past losses, and the smoother's last one-step errors."""
+
+    counts: FloatArray
+    today: Mapping[str, FloatArray]
+    losses: Mapping[str, Losses]
+    errors: FloatArray
+    components: tuple[Components, ...]
 
 
 def ensemble_of(
@@ -49,22 +77,135 @@ def ensemble_of(
     one_by_one = [member for member in members if isinstance(member, OneByOne)]
     rows = _largest(panel, slow_series) if one_by_one else ()
     slow = hindcast_slow(one_by_one, panel, rows, horizon, run=run, kept=kept)
-    fast = [member for member in members if not member.slow]
-    strides = {member.name: member.stride for member in members}
-    parts = []
-    for first in range(0, len(panel.places), CHUNK):
-        chunk = range(first, min(first + CHUNK, len(panel.places)))
-        part = panel.select(list(chunk))
-        hindcasts = joined(hindcast_fast(fast, part, horizon), slow, chunk)
-        counts = Context.of(part).counts
-        parts.append(combine(hindcasts.medians, counts, cutoffs=hindcasts.cutoffs, strides=strides))
-    return _assembled(parts, _without(slow, len(panel.places)))
+    fast = [member for member in members if not isinstance(member, OneByOne)]
+    chunks = [
+        range(first, min(first + CHUNK, len(panel.places))) for first in range(0, len(panel.places), CHUNK)
+    ]
+    parts = [_part(panel, fast, slow, chunk, horizon) for chunk in chunks]
+    dense = tuple(member.name for member in fast)
+    standing = standings(_losses(parts), dense, _ages(panel))
+    weights = member_weights(standing, dense)
+    made = [
+        _combined(part, {name: weights[name][chunk] for name in weights})
+        for part, chunk in zip(parts, chunks, strict=True)
+    ]
+    return Ensemble(
+        np.concatenate([quantiles for quantiles, _ in made]),
+        {name: np.concatenate([used[name] for _, used in made]) for name in weights},
+        standing,
+        _placed(parts, chunks),
+        _without(slow, len(panel.places)),
+    )
 
 
 def _largest(panel: Panel, count: int) -> tuple[int, ...]:
     """The rows of the largest series of the last year, in panel order."""
     size = np.nan_to_num(panel.counts[:, -365:]).sum(axis=1)
     return tuple(sorted(np.argsort(-size, kind="stable")[:count].tolist()))
+
+
+def _ages(panel: Panel) -> FloatArray:
+    """How many days ago each past cutoff was, today's left out: [cutoff]."""
+    return panel.days - 1.0 - np.asarray(weekly_cutoffs(panel)[:-1])
+
+
+def _part(panel: Panel, fast: Sequence[Member], slow: SlowHindcasts, chunk: range, horizon: int) -> _Part:
+    """Hindcast some series with all members, and keep of it what the ensemble needs."""
+    part = panel.select(list(chunk))
+    context = Context.of(part)
+    cutoffs = weekly_cutoffs(panel)
+    spoken: dict[str, FloatArray] = {}
+    errors = np.zeros((1, len(chunk)))
+    components: tuple[Components, ...] = ()
+    for member in fast:
+        if isinstance(member, Smooth):
+            passed = member.passed(part, context, cutoffs, horizon)
+            spoken[member.name] = passed.quantiles
+            components = components or passed.components
+            errors = passed.errors if member.smoothing.scale is ROOT else errors
+        else:
+            spoken[member.name] = member.hindcast(part, context, cutoffs, horizon)
+    like = next(iter(spoken.values()))
+    spoken |= _slow_quantiles(slow, chunk, context, cutoffs, like)
+    top = caps(context.counts)[:, None, None]
+    return _Part(
+        context.counts,
+        {name: np.minimum(values[-1], top) for name, values in spoken.items()},
+        {name: losses_of(values[:-1], context.counts, cutoffs[:-1]) for name, values in spoken.items()},
+        errors,
+        components,
+    )
+
+
+def _slow_quantiles(
+    slow: SlowHindcasts, chunk: range, context: Context, cutoffs: tuple[int, ...], like: FloatArray
+) -> dict[str, FloatArray]:
+    """Slow members' quantiles of some series, as wide as `like` before they have errors of their own."""
+    asked = [place for place, row in enumerate(chunk) if row in slow.rows]
+    rows = [slow.rows.index(chunk[place]) for place in asked]
+    made = {}
+    for name, medians in slow.medians.items():
+        made[name] = np.full_like(like, np.nan)
+        if asked:
+            counts = context.counts[asked]
+            own = quantiles_of(medians[:, rows], slow.cutoffs, counts, cutoffs, like=like[:, asked])
+            made[name][:, asked] = own
+    return made
+
+
+def _losses(parts: Sequence[_Part]) -> dict[str, Losses]:
+    """The losses of all series together."""
+    return {
+        name: Losses(
+            *(
+                np.concatenate([getattr(part.losses[name], scale) for part in parts], axis=1)
+                for scale in ("natural", "log")
+            )
+        )
+        for name in parts[0].losses
+    }
+
+
+def _combined(part: _Part, weights: Mapping[str, FloatArray]) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Quantiles [series, horizon, level] of some series, and the weights they were made with."""
+    bursty = intermittent(part.counts)
+    used = _able(_for_bursts(weights, bursty), part.today)
+    mixed = weighted_median(
+        np.stack(list(part.today.values())), np.stack([used[name] for name in part.today])
+    )
+    upheaval = deviations(part.counts).upheaval
+    wide = from_root(widened(to_root(np.sort(mixed, axis=2)), part.errors, bursty, upheaval))
+    return np.minimum(wide, caps(part.counts)[:, None, None]), used
+
+
+def _for_bursts(weights: Mapping[str, FloatArray], bursty: BoolArray) -> dict[str, FloatArray]:
+    """The weights, with most of it on past bursts like today's where most days are quiet."""
+    if "analog" not in weights:
+        return dict(weights)
+    return {
+        name: np.where(
+            bursty,
+            BURSTS if name == "analog" else (1 - BURSTS) * values / np.maximum(1e-9, 1 - weights["analog"]),
+            values,
+        )
+        for name, values in weights.items()
+    }
+
+
+def _able(weights: Mapping[str, FloatArray], today: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """The weights of members that say something today; all zero where none does."""
+    able = {name: np.where(np.isfinite(today[name]).all(axis=(1, 2)), weights[name], 0.0) for name in today}
+    total = np.sum(list(able.values()), axis=0)
+    return {name: values / np.where(total > 0, total, 1.0) for name, values in able.items()}
+
+
+def _placed(parts: Sequence[_Part], chunks: Sequence[range]) -> tuple[Components, ...]:
+    """The parts' components with rows counted from the panel's first."""
+    return tuple(
+        replace(found, rows=found.rows + chunk.start)
+        for part, chunk in zip(parts, chunks, strict=True)
+        for found in part.components
+    )
 
 
 def _without(slow: SlowHindcasts, series: int) -> tuple[dict[str, str], ...]:
@@ -75,12 +216,3 @@ def _without(slow: SlowHindcasts, series: int) -> tuple[dict[str, str], ...]:
         reasons = {name: slow.reasons[name][row] for name in asked if row in slow.reasons[name]}
         without.append(reasons | {name: "" for name in slow.medians if name not in asked})
     return tuple(without)
-
-
-def _assembled(parts: Sequence[Combined], without: tuple[dict[str, str], ...]) -> Ensemble:
-    return Ensemble(
-        np.concatenate([part.quantiles for part in parts]),
-        np.concatenate([part.errors for part in parts], axis=1),
-        {name: np.concatenate([part.weights[name] for part in parts]) for name in parts[0].weights},
-        without,
-    )

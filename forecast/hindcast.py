@@ -19,23 +19,12 @@ Forecast = tuple[FloatArray, str | None]
 Run = Callable[[Callable[[T], R], Sequence[T]], list[R]]
 
 DENSE_DAYS = 448  # how far back members are hindcast at their stride
+WEEKS = 26  # at whose ends members are scored for their weights
 GRID = 28  # days between the anchors of slow members' fits, counted from the calendar's first day
 GRID_DAYS = 910
 BATCH = 4  # tasks that go to a process together
 VERSIONS = tuple(version(package) for package in ("arrivals", "numpy", "prophet", "scipy", "statsmodels"))
 """The code that hindcasts are made by: those that a store kept from other versions are made anew."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Hindcasts:
-    """What members said on past days and today.
-
-    `cutoffs` [cutoff] are day indices, the panel's own last; `medians` maps a member to
-    [cutoff, series, horizon], NaN where it said nothing.
-    """
-
-    cutoffs: tuple[int, ...]
-    medians: Mapping[str, FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,12 +70,12 @@ class Task:
         return forecasts.astype(np.float32).astype(np.float64), reason
 
 
-def hindcast_fast(members: Iterable[Member], panel: Panel, horizon: int) -> Hindcasts:
-    """The fast members' hindcasts at every recent day of a panel, each in one pass."""
-    cutoffs, context = recent_cutoffs(panel), Context.of(panel)
-    return Hindcasts(
-        cutoffs, {member.name: member.hindcast(panel, context, cutoffs, horizon) for member in members}
-    )
+def weekly_cutoffs(panel: Panel) -> tuple[int, ...]:
+    """The ends of the last `WEEKS` weeks and the panel's last day, by index."""
+    last = panel.days - 1
+    newest = last - panel.cutoff.toordinal() % 7
+    ends = range(newest - 7 * (WEEKS - 1), newest + 1, 7)
+    return tuple(sorted({day for day in ends if day >= 0} | {last}))
 
 
 def hindcast_slow(
@@ -114,17 +103,6 @@ def hindcast_slow(
 def recent_cutoffs(panel: Panel) -> tuple[int, ...]:
     """The days that members are hindcast on, by index, the panel's last included."""
     return tuple(range(max(0, panel.days - GRID_DAYS), panel.days))
-
-
-def joined(fast: Hindcasts, slow: SlowHindcasts, rows: Sequence[int]) -> Hindcasts:
-    """Fast members' hindcasts of some rows of a panel together with the slow members' of the same rows."""
-    medians = dict(fast.medians)
-    places = [(place, slow.rows.index(row)) for place, row in enumerate(rows) if row in slow.rows]
-    for name, values in slow.medians.items():
-        medians[name] = np.full((len(values), len(rows), values.shape[2]), np.nan)
-        for place, known in places:
-            medians[name][:, place] = values[:, known]
-    return Hindcasts(fast.cutoffs, medians)
 
 
 def _tasks(members: Sequence[OneByOne], panel: Panel, rows: Sequence[int], horizon: int) -> list[Task]:

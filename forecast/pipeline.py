@@ -11,9 +11,9 @@ import numpy as np
 
 from forecast.arrays import FloatArray
 from forecast.baseline import baseline
-from forecast.couple import couple
+from forecast.couple import couple, past_deviations
 from forecast.ensemble import ensemble_of
-from forecast.explain import Explanation
+from forecast.explain import Explanation, explanations
 from forecast.hindcast import Run
 from forecast.members import MEMBERS
 from forecast.outlook import Outlook, outlooks
@@ -21,7 +21,8 @@ from forecast.panel import Panel
 from forecast.paths import Paths
 from forecast.places import Places
 from forecast.quantiles import QuantileForecast
-from forecast.regimes import closed_at_cutoff, closed_days
+from forecast.regimes import closed_at_cutoff, closed_days, open_counts
+from forecast.reopening import ahead_of, as_registered, reopening_quantiles
 from forecast.status import SeriesStatus, crossing_status, total_status
 from forecast.totals import totals_of
 
@@ -43,7 +44,7 @@ class Configuration:
     horizon: int = 28
     paths: int = 500
     seed: int = 1
-    members: tuple[str, ...] = ("weekly_naive", "random_walk", "ets", "prophet")
+    members: tuple[str, ...] = ("weekly_naive", "root", "log", "analog", "ets", "prophet")
     slow_series: int = 100
 
     def __post_init__(self) -> None:
@@ -113,14 +114,18 @@ def issue(
     shut = closed_at_cutoff(panel, closed)
     failed = ~np.isfinite(ensemble.quantiles).all(axis=(1, 2)) & ~shut
     marginals = np.where(failed[:, None, None], floor.values, ensemble.quantiles)
-    marginals = np.where(shut[:, None, None], 0.0, marginals)
+    reopened = reopening_quantiles(panel, closed, configuration.horizon)
+    reopened = np.where(np.isnan(reopened), floor.values, reopened)
+    marginals = as_registered(marginals, ahead_of(panel, configuration.horizon), shut, reopened)
     generator = _generator(configuration.seed, panel)
-    values = couple(marginals, ensemble.errors, configuration.paths, generator)
+    together = past_deviations(open_counts(panel, closed), configuration.horizon, configuration.paths)
+    values = couple(marginals, together, configuration.paths, generator)
     paths = Paths(panel.ids, panel.cutoff, values)
     quantiles = paths.quantiles()
     status = crossing_status(panel, quantiles, closed, failed=failed, ensemble=ensemble)
     ahead = outlooks(panel, closed, paths)
-    forecasts = Forecasts(panel.measure, panel.cutoff, quantiles, floor, paths, status, ahead)
+    why = explanations(ensemble, panel.cutoff)
+    forecasts = Forecasts(panel.measure, panel.cutoff, quantiles, floor, paths, status, ahead, why)
     return forecasts if places is None else _with_totals(forecasts, panel, places)
 
 

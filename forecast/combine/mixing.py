@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.arrays import BoolArray, FloatArray
-from forecast.combine.errors import spread_of
 from forecast.quantiles import QUANTILE_LEVELS
 
-MEDIAN = QUANTILE_LEVELS.index(0.5)
+MEDIAN, LOWER, UPPER = (QUANTILE_LEVELS.index(level) for level in (0.5, 0.1, 0.9))
+BELL = 1.2816  # the 0.9 quantile of a bell with spread 1
 DRIFT_DAYS = 7
 DRIFT_LIMIT = 2.5  # standard errors beyond which recent one-step errors are a drift
 DRIFT_SHARE = 0.4  # of the drift, how much may go on each day
@@ -44,11 +44,11 @@ def _at(
 def widened(quantiles: FloatArray, errors: FloatArray, bursty: BoolArray, upheaval: BoolArray) -> FloatArray:
     """Wider about the median by the drift of the last one-step errors, growing with the horizon.
 
-    `quantiles` [series, horizon, level], `errors` [cutoff, series, horizon], newest last, on one scale;
+    `quantiles` [series, horizon, level] and `errors` [day, series], newest last, are on one scale;
     `bursty` [series] are those whose errors always come in bursts, which are left alone;
     `upheaval` [series] those in a surge or a collapse.
     """
-    recent = errors[-1 - DRIFT_DAYS : -1, :, 0]
+    recent = errors[-DRIFT_DAYS:]
     known = np.maximum(1, np.isfinite(recent).sum(axis=0))
     drift = np.abs(np.nansum(recent, axis=0)) / known
     spread = np.maximum(spread_of(quantiles), 1e-9)
@@ -59,6 +59,11 @@ def widened(quantiles: FloatArray, errors: FloatArray, bursty: BoolArray, upheav
     median = quantiles[:, :, MEDIAN : MEDIAN + 1]
     wider: FloatArray = median + (quantiles - median) * factor[:, :, None]
     return wider
+
+
+def spread_of(quantiles: FloatArray) -> FloatArray:
+    """The standard deviation of a bell with the same 0.8 interval; quantiles [..., level], so [...]."""
+    return np.asarray((quantiles[..., UPPER] - quantiles[..., LOWER]) / (2 * BELL))
 
 
 def caps(counts: FloatArray) -> FloatArray:

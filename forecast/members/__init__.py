@@ -1,25 +1,37 @@
 """The forecasting methods that an ensemble is made of."""
 
+from forecast.members.analog import Analog
 from forecast.members.ets import Structural
 from forecast.members.one_by_one import OneByOne, Series, series_of
 from forecast.members.prophet import ProphetMethod
-from forecast.members.protocol import Context, Fitted, Member
-from forecast.members.random_walk import RandomWalk
+from forecast.members.protocol import Context, Member
+from forecast.members.smooth import Components, Passed, Smooth
 from forecast.members.weekly_naive import WeeklyNaive
+from forecast.smoothing import LOG, ROOT, Regression, Smoothing
 
 MEMBERS: dict[str, Member] = {
     member.name: member
-    for member in (WeeklyNaive(), RandomWalk(), OneByOne(Structural()), OneByOne(ProphetMethod()))
+    for member in (
+        WeeklyNaive(),
+        Smooth("root", Smoothing(ROOT)),
+        Smooth("log", Smoothing(LOG)),
+        Smooth("slow", Smoothing(LOG, Regression(gain=0.02, half_life=1000.0)), season=6.0),
+        Analog(),
+        OneByOne(Structural()),
+        OneByOne(ProphetMethod()),
+    )
 }
 
 __all__ = [
     "MEMBERS",
+    "Analog",
+    "Components",
     "Context",
-    "Fitted",
     "Member",
     "OneByOne",
-    "RandomWalk",
+    "Passed",
     "Series",
+    "Smooth",
     "WeeklyNaive",
     "series_of",
 ]

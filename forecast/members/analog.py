@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.members.protocol import Context
+from forecast.members.weekday_pattern import weekday_factors
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS
 
@@ -18,10 +19,6 @@ SEASON = 60.0  # days of the year apart that weigh as much
 WEEK, SIX_WEEKS = WINDOWS.index(7), WINDOWS.index(42)
 HEARD = 4  # of the last 7 days that must be known for a day to be an example
 WEEKDAY = 2.0  # how much more the example of a same weekday counts
-PATTERN_WEEKS = 40  # that the pattern of weekdays is read from
-LEAST_WEEKS = 4
-CHANCE = 3.0  # times the variance by chance that a pattern must exceed to be half believed
-LEAST_FACTOR = 0.05
 UNREST_DAYS = 120  # that say how far single days stray from their week
 BURSTS = 0.7  # weight of that variance when a week's level is held against six weeks'
 LARGEST_RATIO = 5.0
@@ -152,29 +149,6 @@ def _unrest(counts: FloatArray, weeks: FloatArray) -> FloatArray:
     strays = np.where(known, counts[:, lately] - weeks[:, lately], 0.0) ** 2
     means = np.where(known, weeks[:, lately], 0.0) ** 2
     return np.asarray(strays.sum(axis=1) / np.maximum(1e-9, means.sum(axis=1)))
-
-
-def weekday_factors(counts: FloatArray) -> FloatArray:
-    """What the first to seventh day after counts [series, day] are times an average day: [series, 7].
-
-    One where the days' means differ no more than by chance (an empirical Bayes estimate), so that crossings
-    without a weekday pattern are not given one.
-    """
-    weeks = min(PATTERN_WEEKS, counts.shape[1] // 7)
-    lately = counts[:, counts.shape[1] - 7 * weeks :].reshape(len(counts), weeks, 7)
-    days = np.isfinite(lately).sum(axis=2, keepdims=True)
-    mean = np.nansum(lately, axis=2, keepdims=True) / np.maximum(1, days)
-    used = np.isfinite(lately) & (days >= 5) & (mean > 0)
-    shares = np.where(used, lately, 0.0) / np.where(mean > 0, mean, 1.0)
-    number = used.sum(axis=1)
-    pattern = np.where(number > 0, shares.sum(axis=1) / np.maximum(1, number), 1.0)
-    within = np.where(used, shares - pattern[:, None], 0.0) ** 2
-    chance = (
-        within.sum(axis=(1, 2)) / np.maximum(1, number.sum(axis=1) - 7) / np.maximum(1, number.mean(axis=1))
-    )
-    between = np.maximum(0.0, pattern.var(axis=1, ddof=1) - chance)
-    belief = between / np.maximum(1e-12, between + CHANCE * chance) * (number.min(axis=1) >= LEAST_WEEKS)
-    return np.asarray(np.maximum(LEAST_FACTOR, 1 + belief[:, None] * (pattern - 1)))
 
 
 def weighted_quantiles(values: FloatArray, weights: FloatArray) -> FloatArray:

@@ -9,7 +9,11 @@ import numpy as np
 
 from forecast.arrays import FloatArray
 from forecast.members.protocol import Context
+from forecast.members.residuals import quantiles_of
 from forecast.panel import Panel
+
+
+ERROR_DAYS = 364
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,21 +82,6 @@ class Method(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FittedOneByOne:
-    """The fits of a panel's series; `reasons` says why one is missing."""
-
-    fits: tuple[SeriesFitted | None, ...]
-    reasons: tuple[str | None, ...]
-
-    def forecast(self, horizon: int) -> FloatArray:
-        """Medians in counts, NaN where there is a reason instead of a fit: [series, horizon]."""
-        nothing = np.full(horizon, np.nan)
-        return np.array([nothing if fit is None else fit.forecast(horizon) for fit in self.fits]).reshape(
-            -1, horizon
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class OneByOne:
     """The member that a one-series method makes."""
@@ -110,25 +99,14 @@ class OneByOne:
         """The method's stride."""
         return self.method.stride
 
-    def fit(self, panel: Panel, context: Context) -> FittedOneByOne:
-        """Fit series after series; one that fails keeps its reason and does not stop the others."""
-        fits: list[SeriesFitted | None] = []
-        reasons: list[str | None] = []
-        for row in range(len(panel.places)):
-            fit, reason = self._fit(series_of(panel, context, row)[0])
-            fits.append(fit)
-            reasons.append(reason)
-        return FittedOneByOne(tuple(fits), tuple(reasons))
-
-    def _fit(self, series: Series) -> tuple[SeriesFitted | None, str | None]:
-        if series.open_days < self.method.least:
-            return None, f"{series.open_days} open days, needs {self.method.least}"
-        try:
-            return self.method.fit(series), None
-        except Exception as error:  # whatever a library trips over costs one series, told by its reason
-            return None, reason_of(error)
-
     def hindcast(self, panel: Panel, context: Context, cutoffs: Sequence[int], horizon: int) -> FloatArray:
+        """Quantiles as of past days, by the errors of a year: [cutoff, series, horizon, level]."""
+        first = max(0, cutoffs[0] - ERROR_DAYS)
+        made_on = sorted({*range(first, cutoffs[-1] + 1, self.stride), *cutoffs})
+        medians = self.medians(panel, context, made_on, horizon)
+        return quantiles_of(medians, made_on, context.counts, cutoffs)
+
+    def medians(self, panel: Panel, context: Context, cutoffs: Sequence[int], horizon: int) -> FloatArray:
         """Forecasts as of past days, series after series: [cutoff, series, horizon]."""
         made = np.full((len(cutoffs), len(panel.places), horizon), np.nan)
         for row in range(len(panel.places)):

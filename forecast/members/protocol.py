@@ -14,25 +14,19 @@ class Context:
     """What is known of a panel besides its counts.
 
     `closed` [series, day] says when a crossing was shut; `counts` [series, day] is what can be learnt from:
-    whole days of open crossings, NaN elsewhere.
+    whole open days and nowcasts of the last ones, NaN elsewhere. `trust` [series, day] multiplies
+    the gain with which a count is learnt from: 1 for a whole count, less for a nowcast.
     """
 
     closed: BoolArray
     counts: FloatArray
+    trust: FloatArray
 
     @classmethod
     def of(cls, panel: Panel) -> "Context":
         """The context of a panel, from nothing but itself."""
         closed = closed_days(panel)
-        return cls(closed, open_counts(panel, closed))
-
-
-class Fitted(Protocol):
-    """A method fitted to a panel."""
-
-    def forecast(self, horizon: int) -> FloatArray:
-        """Medians in counts, never negative, NaN where there is none to give: [series, horizon]."""
-        ...
+        return cls(closed, open_counts(panel, closed), panel.trust)
 
 
 @runtime_checkable
@@ -54,10 +48,10 @@ class Member(Protocol):
         """Days between the past cutoffs at which it is hindcast."""
         ...
 
-    def fit(self, panel: Panel, context: Context) -> Fitted:
-        """Fit every series of a panel; one that cannot be fitted forecasts NaN."""
-        ...
-
     def hindcast(self, panel: Panel, context: Context, cutoffs: Sequence[int], horizon: int) -> FloatArray:
-        """Forecasts as they would have been made on past days, ascending: [cutoff, series, horizon]."""
+        """Quantiles as of ascending days, the panel's last among them or not: [cutoff, series, horizon, level].
+
+        Counts, never negative, ascending over `QUANTILE_LEVELS`; NaN for a series that it has nothing to say
+        of. No day after a cutoff is used for it.
+        """
         ...

@@ -1,4 +1,4 @@
-"""The count of the same weekday last week."""
+"""The count of the same weekday last week, as wide as such forecasts were wrong over the last year."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +9,11 @@ import numpy.typing as npt
 from forecast.arrays import FloatArray
 from forecast.members.protocol import Context
 from forecast.panel import Panel
+from forecast.quantiles import QUANTILE_LEVELS
 
 WEEKS_BACK = 4  # how long a weekday's last count stands in for missing ones
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LastWeek:
-    """The newest count of each of the seven weekdays that follow the cutoff: `medians` [series, 7]."""
-
-    medians: FloatArray
-
-    def forecast(self, horizon: int) -> FloatArray:
-        """The week repeated: [series, horizon]."""
-        return self.medians[:, np.arange(horizon) % 7]
+DIFFERENCES = 365
+LEVELS = np.asarray(QUANTILE_LEVELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +24,24 @@ class WeeklyNaive:
     slow: bool = False
     stride: int = 1
 
-    def fit(self, panel: Panel, context: Context) -> LastWeek:
-        """Look up the last week."""
-        return LastWeek(self.hindcast(panel, context, [panel.days - 1], 7)[0])
-
     def hindcast(self, panel: Panel, context: Context, cutoffs: Sequence[int], horizon: int) -> FloatArray:
-        """The last week as it stood at each cutoff: [cutoff, series, horizon]."""
-        ahead = np.arange(1, horizon + 1)
-        days = np.asarray(cutoffs)[:, None] + ahead - 7 * np.ceil(ahead / 7).astype(int)
-        weekly = _filled(context.counts, step=7, times=WEEKS_BACK - 1)
-        latest = carried_forward(context.counts)
-        found = np.where(days >= 0, weekly[:, np.maximum(days, 0)], np.nan)
-        found = np.where(np.isnan(found), latest[:, np.asarray(cutoffs)][:, :, None], found)
-        return np.moveaxis(found, 0, 1)
+        """Quantiles in counts, NaN before the first count: [cutoff, series, horizon, level]."""
+        medians = weekly_medians(context.counts, cutoffs, horizon)
+        week = np.arange(horizon) // 7
+        lags = [7 * ahead for ahead in range(1, week[-1] + 2)]
+        spreads = np.stack([_spreads(context.counts, cutoffs, lag) for lag in lags], axis=2)[:, :, week]
+        return np.maximum(0.0, medians[..., None] + spreads)
+
+
+def weekly_medians(counts: FloatArray, cutoffs: Sequence[int], horizon: int) -> FloatArray:
+    """The last week as it stood at each cutoff: [cutoff, series, horizon]; counts [series, day]."""
+    ahead = np.arange(1, horizon + 1)
+    days = np.asarray(cutoffs)[:, None] + ahead - 7 * np.ceil(ahead / 7).astype(int)
+    weekly = _filled(counts, step=7, times=WEEKS_BACK - 1)
+    latest = carried_forward(counts)
+    found = np.where(days >= 0, weekly[:, np.maximum(days, 0)], np.nan)
+    found = np.where(np.isnan(found), latest[:, np.asarray(cutoffs)][:, :, None], found)
+    return np.moveaxis(found, 0, 1)
 
 
 def carried_forward(counts: FloatArray) -> FloatArray:
@@ -60,3 +57,23 @@ def _filled(counts: FloatArray, *, step: int, times: int) -> FloatArray:
         before = np.pad(filled, ((0, 0), (step, 0)), constant_values=np.nan)[:, : counts.shape[1]]
         filled = np.where(np.isnan(counts), before, counts)
     return filled
+
+
+def _spreads(counts: FloatArray, cutoffs: Sequence[int], lag: int) -> FloatArray:
+    """Quantiles of the last year's differences over a lag and their mirror image: [cutoff, series, level].
+
+    A sample and its mirror image have at level t the sample's absolute value at |2 t - 1|, with t's sign.
+    """
+    sizes = np.full(counts.shape, np.nan)
+    sizes[:, lag:] = np.abs(counts[:, lag:] - counts[:, :-lag])
+    found = np.zeros((len(cutoffs), len(counts), len(LEVELS)))
+    for place, cutoff in enumerate(cutoffs):
+        last = np.sort(sizes[:, max(0, cutoff + 1 - DIFFERENCES) : cutoff + 1], axis=1)  # NaN last
+        known = np.isfinite(last).sum(axis=1)
+        position = np.abs(2 * LEVELS - 1) * np.maximum(known - 1, 0)[:, None]
+        low = np.floor(position).astype(int)
+        high = np.minimum(low + 1, np.maximum(known - 1, 0)[:, None])
+        below, above = (np.take_along_axis(last, at, axis=1) for at in (low, high))
+        size = below + (position - low) * (above - below)
+        found[place] = np.where(known[:, None] > 0, np.sign(LEVELS - 0.5) * size, 0.0)
+    return found

@@ -1,0 +1,50 @@
+"""What members' past quantiles were worth, on the scale of counts and on that of their logarithm."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecast.arrays import FloatArray
+from forecast.scores import wis, wis_log
+
+HEARD = 7  # days without a count after which a crossing counts as unheard of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Losses:
+    """Mean scores over the known days ahead of past cutoffs, NaN without any: [cutoff, series] each."""
+
+    natural: FloatArray
+    log: FloatArray
+
+    @property
+    def known(self) -> FloatArray:
+        """Whether there is a score: [cutoff, series]."""
+        return np.isfinite(self.natural)
+
+
+def losses_of(quantiles: FloatArray, counts: FloatArray, cutoffs: Sequence[int]) -> Losses:
+    """Score quantiles [cutoff, series, horizon, level] on counts [series, day].
+
+    A cutoff without a count in its last week says nothing of how an open crossing is forecast.
+    """
+    outcomes = _outcomes(counts, cutoffs, quantiles.shape[2])
+    return Losses(*(_mean(score(quantiles, outcomes)) for score in (wis, wis_log)))
+
+
+def _outcomes(counts: FloatArray, cutoffs: Sequence[int], horizon: int) -> FloatArray:
+    """What came after each cutoff, NaN where unknown: [cutoff, series, horizon]."""
+    days = counts.shape[1]
+    targets = np.asarray(cutoffs)[:, None] + np.arange(1, horizon + 1)
+    came = np.where(targets < days, counts[:, np.minimum(targets, days - 1)], np.nan)
+    seen = np.cumsum(np.isfinite(counts), axis=1)
+    before = np.pad(seen, ((0, 0), (HEARD, 0)))[:, :days]
+    heard = (seen > before)[:, np.asarray(cutoffs)]
+    return np.moveaxis(np.where(heard[:, :, None], came, np.nan), 0, 1)
+
+
+def _mean(scores: FloatArray) -> FloatArray:
+    known = np.isfinite(scores)
+    total = np.where(known, scores, 0.0).sum(axis=2)
+    return np.where(known.any(axis=2), total / np.maximum(1, known.sum(axis=2)), np.nan)

@@ -1,0 +1,30 @@
+"""Stretches of days without counts: short ones are bridged, after long ones a level begins anew."""
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.arrays import BoolArray, FloatArray
+
+LONG = 14  # days
+
+
+def long_gaps(values: FloatArray) -> BoolArray:
+    """Days that belong to a stretch of at least `LONG` days without a value, or lie before the first: [series, day]."""
+    missing = ~np.isfinite(values)
+    day = np.arange(values.shape[1])
+    last_known = np.maximum.accumulate(np.where(missing, -1, day), axis=1)
+    next_known = np.minimum.accumulate(np.where(missing, values.shape[1], day)[:, ::-1], axis=1)[:, ::-1]
+    return np.asarray(missing & ((next_known - last_known > LONG) | (last_known < 0)))
+
+
+def beginnings(away: BoolArray) -> BoolArray:
+    """First days after long gaps, and the first day of all: [series, day]."""
+    before = np.pad(away, ((0, 0), (1, 0)), constant_values=True)[:, :-1]
+    return np.asarray(before & ~away)
+
+
+def groups(away: BoolArray) -> tuple[npt.NDArray[np.intp], BoolArray]:
+    """Which series have the same long gaps: a number for each [series], and the gaps by number [group, day]."""
+    packed = np.packbits(away, axis=1)
+    _, first, group = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    return group.reshape(-1), away[first]
