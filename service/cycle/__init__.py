@@ -119,11 +119,9 @@ def complete_cycle(store: Store, settings: Settings, means: Means, *, now: datet
 
 def recompute(store: Store, issue: Issue, run: Run[Any, Any]) -> str:
     """The checksum of an issue made again from its vintage, configuration and seed, and from nothing kept."""
-    vintage = Vintage.of(issue)
-    panels = {measure: vintage.panel(store, measure) for measure in issue.measures}
-    known = {measure: panel for measure, panel in panels.items() if panel is not None}
     places = store.places.all(as_of=issue.as_of)
-    made = forecast_all(known, configuration_from(issue.configuration), places=places, run=run)
+    panels = Vintage.of(issue).panels(store, issue.measures, places)
+    made = forecast_all(panels, configuration_from(issue.configuration), places=places, run=run)
     return checksum(*in_blocks(made, {}))
 
 
@@ -162,6 +160,7 @@ def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: d
         configuration_hash=computed.configuration.hash,
         seed=computed.configuration.seed,
         last_observation=reading.vintage.last_observation,
+        last_event=reading.vintage.last_event,
         checksum=checksum(*in_blocks(computed.made, computed.trusted)),
         degraded=len(fallbacks(computed.made)) == series,
     )

@@ -1,10 +1,11 @@
 """All that a cycle reads, at one vintage."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from forecast.events import by_crossing
 from forecast.panel import Panel
 from forecast.places import Places
 from service.settings import Settings
@@ -22,18 +23,28 @@ class Vintage:
 
     as_of: datetime
     last_observation: int
+    last_event: int
     cutoff: date
 
     @classmethod
     def of(cls, issue: Issue) -> "Vintage":
         """The vintage that an issue saw."""
-        return cls(issue.as_of, issue.last_observation, issue.cutoff)
+        return cls(issue.as_of, issue.last_observation, issue.last_event, issue.cutoff)
 
     def panel(self, store: Store, measure: str) -> Panel | None:
-        """All crossings with counts of a measure, or None if there is none."""
+        """All crossings with counts of a measure, or None if there is none; without events."""
         return store.observations.panel(
             measure, as_of=self.as_of, last_observation=self.last_observation, cutoff=self.cutoff
         )
+
+    def panels(self, store: Store, measures: Sequence[str], places: Places) -> dict[str, Panel]:
+        """The panels of the measures that have counts, each with the events of its places."""
+        known = store.events.known(as_of=self.as_of, last_event=self.last_event)
+        events = by_crossing(known, places)
+        found = {measure: self.panel(store, measure) for measure in measures}
+        return {
+            measure: replace(panel, events=events) for measure, panel in found.items() if panel is not None
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +66,10 @@ def cutoff_at(now: datetime, time_zone: str) -> date:
 
 def read(store: Store, settings: Settings, *, now: datetime) -> Reading:
     """Read once what a cycle needs. Raises CycleError if there is no count to forecast from."""
-    vintage = Vintage(now, store.observations.vintage(), cutoff_at(now, settings.time_zone))
+    cutoff = cutoff_at(now, settings.time_zone)
+    vintage = Vintage(now, store.observations.vintage(), store.events.vintage(), cutoff)
     places = store.places.all(as_of=now)
-    measures = [measure.id for measure in store.measures()]
-    found = {measure: vintage.panel(store, measure) for measure in measures}
-    panels = {measure: panel for measure, panel in found.items() if panel is not None}
+    panels = vintage.panels(store, [measure.id for measure in store.measures()], places)
     if not panels:
         raise CycleError(_nothing_known(places, vintage))
     previous = store.issues.latest()

@@ -11,6 +11,7 @@ from service.store import migration, schema, upkeep, uploads
 from service.store.audit import AuditStore
 from service.store.database import WRITER_WAIT_SECONDS, Database
 from service.store.errors import LeaseLost, NewerDatabase, StoreBusy, StoreError, StoreFull
+from service.store.events import EventStore
 from service.store.hindcasts import HindcastStore
 from service.store.issues import IssueStore
 from service.store.jobs import JobStore
@@ -41,6 +42,7 @@ class Store:
         self.database = database
         self.places = PlaceStore(database)
         self.observations = ObservationStore(database)
+        self.events = EventStore(database)
         self.uploads = UploadStore(database)
         self.issues = IssueStore(database)
         self.hindcasts = HindcastStore(database)

@@ -1,11 +1,12 @@
 """Counts: appended, never changed, read as they were known at an instant."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 from sqlalchemy import func, select
 
+from forecast.nowcast import LOOK_BACK
 from forecast.panel import Panel
 from service.store import acceptance, bulk, vintages
 from service.store.database import Database
@@ -59,14 +60,20 @@ class ObservationStore:
             return connection.scalar(select(func.max(observation.c.id))) or 0
 
     def panel(self, measure: str, *, as_of: datetime, last_observation: int, cutoff: date) -> Panel | None:
-        """The counts of all crossings as known at a vintage, up to a cutoff; None where there are none."""
+        """The counts of all crossings as known at a vintage, up to a cutoff; None where there are none.
+
+        The last days are completed by how earlier days became known; all of it is one statement.
+        """
         window = (observation.c.measure == measure, observation.c.day <= cutoff)
-        statement = vintages.newest(*window, as_of=as_of, last_observation=last_observation)
+        since = cutoff - timedelta(days=LOOK_BACK - 1)
+        statement = vintages.with_reports(
+            *window, since=since, as_of=as_of, last_observation=last_observation
+        )
         with self._database.read() as connection:
-            rows = PanelRows(registered(connection, as_of=as_of).crossings)
+            rows = PanelRows(registered(connection, as_of=as_of).crossings, cutoff, since=since)
             for chunk in bulk.fetch(connection, statement):
                 rows.add(chunk)
-        return rows.panel(measure, cutoff)
+        return rows.panel(measure, as_of=as_of)
 
     def read(
         self,

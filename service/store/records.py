@@ -123,8 +123,8 @@ class PublishedForecast:
 class Issue:
     """One published set of forecasts; never changed once published.
 
-    Its vintage is the observations with `recorded_at <= as_of` and `id <= last_observation`:
-    history brought in later with an older `recorded_at` does not alter what the issue saw.
+    Its vintage is the observations with `recorded_at <= as_of` and `id <= last_observation`, and the
+    events up to `last_event`: what is brought in later with an older `recorded_at` does not alter it.
     """
 
     id: str
@@ -142,6 +142,7 @@ class Issue:
     last_observation: int
     checksum: str
     degraded: bool = False
+    last_event: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from service.store.columns import Instant, name, number
 
-REVISION = "r0002"
+REVISION = "r0003"
 """The migration that this code was written for."""
 
 APPEND_ONLY = (
@@ -33,6 +33,7 @@ APPEND_ONLY = (
     "audit_entry",
     "place_version",
     "publication_event",
+    "event_version",
 )
 """Tables whose rows are neither changed nor deleted; triggers see to it."""
 
@@ -77,6 +78,24 @@ publication_event = Table(
     Column("at", Instant, nullable=False),
     Column("actor", name(), nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+event_version = Table(
+    "event_version",
+    metadata,
+    Column("number", number(), primary_key=True, autoincrement=False),
+    Column("id", name(), nullable=False, index=True),
+    Column("kind", name(), nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date),
+    Column("place_id", name(), ForeignKey("place.id"), index=True),
+    Column("multiple", Double),
+    Column("note", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    CheckConstraint(
+        "kind IN ('closure', 'opening', 'surge-expected', 'disruption')", name="event_version_kind"
+    ),
 )
 
 measure = Table(
@@ -161,6 +180,7 @@ issue = Table(
     Column("configuration_hash", name(), nullable=False),
     Column("seed", BigInteger, nullable=False),
     Column("last_observation", BigInteger, nullable=False),
+    Column("last_event", BigInteger, server_default="0", nullable=False),
     Column("checksum", name(), nullable=False),
     Column("degraded", Boolean, nullable=False),
 )

@@ -7,7 +7,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import CTE, ColumnElement, FromClause, Select, case, exists, func, literal, select, tuple_
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from service.store import bulk
 from service.store.columns import name
@@ -32,11 +45,24 @@ def newest(
 
     An instant and a last id bound what was known. Without an order: ask for `IN_ORDER` where it matters.
     """
+    return select(*FACTS).where(*window, _is_newest(as_of, last_observation))
+
+
+def with_reports(
+    *window: ColumnElement[bool], since: date, as_of: datetime, last_observation: int
+) -> Select[Any]:
+    """The same, and from a day on every observation, superseded or not, with its `id`."""
+    known = _known(observation, as_of, last_observation)
+    kept = or_(observation.c.day >= since, _is_newest(as_of, last_observation))
+    return select(*FACTS, observation.c.id).where(*window, *known, kept)
+
+
+def _is_newest(as_of: datetime | None, last_observation: int | None) -> ColumnElement[bool]:
     later = observation.alias("later")
     same_day = (later.c[key] == observation.c[key] for key in ("measure", "place_id", "day"))
     after = tuple_(later.c.recorded_at, later.c.id) > tuple_(observation.c.recorded_at, observation.c.id)
     superseded = exists().where(*same_day, *_known(later, as_of, last_observation), after)
-    return select(*FACTS).where(*window, *_known(observation, as_of, last_observation), ~superseded)
+    return and_(*_known(observation, as_of, last_observation), ~superseded)
 
 
 def _known(

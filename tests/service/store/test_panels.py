@@ -1,13 +1,15 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
+from forecast.nowcast import Reports, completed
 from forecast.panel import Panel
 from tests.service.store.builders import DAY, NOW, accept, counts, days
 
 CUTOFF = days(4)[-1]
+EVENING = datetime(DAY.year, DAY.month, DAY.day, 20, tzinfo=UTC)
 
 
 def panel(store, **changes):
@@ -84,3 +86,40 @@ def test_a_panel_has_the_register_of_its_instant(border):
 def test_another_measure_is_another_panel(border):
     accept(border, counts("ferry", [1]), counts("ferry", [2], measure="waiting"))
     assert panel(border).counts[0, 0] == 1
+
+
+def late(place, finals, shares):
+    """Each day's count reported on its evening and the evenings after, as shares of the final one."""
+    return [
+        counts(place, [share * final], first=day, recorded_at=EVENING + timedelta(days=ahead + later))
+        for ahead, (day, final) in enumerate(zip(days(len(finals)), finals, strict=True))
+        for later, share in enumerate(shares)
+    ]
+
+
+def test_the_last_days_are_completed_as_the_library_does_it_from_the_same_rows(border):
+    frames = [*late("ferry", [100.0] * 45, [0.8, 0.9, 1.0]), *late("pass", [50.0, 60.0] * 22, [1.0])]
+    frames.append(counts("pass", [3], first=days(45)[-1], status="partial", recorded_at=EVENING))
+    accept(border, *frames)
+    cutoff, as_of = days(40)[-1], EVENING + timedelta(days=39)
+    found = panel(border, cutoff=cutoff, as_of=as_of)
+    rows = pd.concat(frames).rename(columns={"place": "crossing", "value": "arrivals"})
+    known = rows[(rows["recorded_at"] <= as_of) & (rows["date"] <= pd.Timestamp(cutoff))]
+    bare = Panel.from_frame(known, places=found.places, as_of=as_of).until(cutoff)
+    expected = completed(bare, Reports.of(bare, known, as_of=as_of))
+    np.testing.assert_array_equal(found.learnable, expected.learnable)
+    np.testing.assert_array_equal(found.trust, expected.trust)
+    np.testing.assert_array_equal(found.counts, bare.counts)
+    assert found.counts[0, -3:].tolist() == [100, 90, 80]
+    np.testing.assert_allclose(found.learnable[0, -3:], 100)
+
+
+def test_a_report_brought_in_later_with_an_older_instant_does_not_alter_what_an_issue_completed(border):
+    accept(border, *late("ferry", [100.0] * 40, [0.8, 1.0]))
+    vintage = {"cutoff": days(40)[-1], "as_of": EVENING + timedelta(days=39)}
+    seen = border.observations.vintage()
+    before = panel(border, **vintage)
+    accept(border, *late("ferry", [10.0] * 40, [0.1]))
+    after = panel(border, **vintage, last_observation=seen)
+    np.testing.assert_array_equal(before.learnable, after.learnable)
+    np.testing.assert_array_equal(before.trust, after.trust)

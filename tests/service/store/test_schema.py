@@ -3,6 +3,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from forecast.events import KINDS, Event
 from forecast.panel import STATUSES
 from service.store import Store, migration, schema
 from tests.service.store.builders import (
@@ -31,6 +32,7 @@ def filled(border):
     scores = [outlook_score("first", "ferry")]
     border.issues.publish(issue("second", explained), explained, {}, scores=scores)
     border.places.stop("ferry", at=NOW, by="operator", reason="")
+    border.events.put([Event("repairs", "closure", DAY, place="ferry", recorded_at=NOW)], at=NOW)
     with border.database.write() as connection:
         connection.execute(
             schema.audit_entry.insert().values(
@@ -93,6 +95,11 @@ def test_the_code_stands_at_the_last_migration(store):
 @pytest.mark.parametrize("status", STATUSES)
 def test_the_database_knows_every_status_of_the_library(border, status):
     assert accept(border, counts("ferry", [1], status=status)) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_database_knows_every_kind_of_event_of_the_library(border, kind):
+    assert border.events.put([Event("x", kind, DAY, place="ferry", recorded_at=NOW)], at=NOW) == 1
 
 
 def test_the_database_refuses_a_status_that_the_library_does_not_know(border):
