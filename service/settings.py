@@ -52,13 +52,18 @@ class Settings(BaseSettings):
     paths: int = Field(500, ge=100, le=5000, description="Joint sample paths of an issue.")
     seed: int = Field(1, ge=0, description="Seed of the sample paths, recorded with each issue.")
     members: tuple[str, ...] = Field(
-        ("weekly_naive", "random_walk", "ets", "prophet"), description="Forecasting methods in the ensemble."
+        ("weekly_naive", "root", "log", "analog", "ets", "prophet"),
+        description="Forecasting methods in the ensemble.",
     )
     slow_series: int = Field(100, ge=0, description="Largest series that the one-series methods take on.")
     first_issue_fast: bool = Field(
         False, description="First issue of an empty store by the fast members alone."
     )
     processes: int = Field(0, ge=0, le=64, description="Processes that fit models; 0 takes every core.")
+    withhold_untrusted: bool = Field(
+        False,
+        description="Withhold the days ahead on which forecasts have lost their skill over the baseline.",
+    )
     keep_paths: int = Field(35, ge=1, description="Newest issues whose sample paths are kept.")
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the service listens on; 0 takes a free one.")

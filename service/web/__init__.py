@@ -12,6 +12,7 @@ from service.web import (
     context,
     docs,
     exceedance,
+    explanation,
     forecasts,
     health,
     issues,
@@ -28,7 +29,7 @@ from service.web.openapi import register_openapi
 from service.web.problems import register_problems
 from service.web.representation import tagged
 
-V1 = (places, observations, forecasts, exceedance, scores, issues, quality)
+V1 = (places, observations, forecasts, explanation, exceedance, scores, issues, quality)
 BESIDE = (health, metrics, start, docs)
 log = structlog.get_logger("arrivals.web")
 

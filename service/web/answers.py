@@ -12,7 +12,8 @@ Number = int | float
 Interval = tuple[Number, Number]
 
 
-def _absent(value: Any) -> bool:
+def absent(value: Any) -> bool:
+    """Whether a field is left out of the answer."""
     return value is None
 
 
@@ -80,11 +81,42 @@ class ForecastDay(Answer):
     target_date: date
     horizon: int = Field(description="Days after the cutoff.")
     mode: str | None = Field(description="calm, surge, collapse, closed or reopening.")
+    trust: str | None = Field(description="skilful, lost or unproven: the skill so far ahead of late.")
     flags: tuple[str, ...]
     suppressed: bool = Field(description="Whether numbers are withheld.")
     median: Number | None
     intervals: dict[str, Interval] | None = Field(description="Central intervals by their level.")
     quantiles: dict[str, Number] | None = Field(description="Quantiles by their level.")
+
+
+class ChangeChances(Answer):
+    """How likely each kind of change is, of the mean of some days ahead from that of the last seven days."""
+
+    days: str = Field(description="Days ahead, such as 1-7.")
+    large_increase: float | None
+    increase: float | None
+    stable: float | None
+    decrease: float | None
+    large_decrease: float | None
+    edges: tuple[float, ...] = Field(description="The ratios between the five kinds, the lowest first.")
+
+
+class OutlookAnswer(Answer):
+    """What the days ahead may bring; withheld numbers are null."""
+
+    surge: float | None = Field(description="Chance of a surge in the next 7 days; null if unknowable.")
+    reference: Number | None = Field(description="Mean of the last seven days, which changes are from.")
+    changes: list[ChangeChances] = Field(description="By week; empty where nothing is known to change from.")
+
+
+class TrustBand(Answer):
+    """How forecasts so far ahead did over the last 60 days, beside the weekly naive."""
+
+    horizon: str = Field(description="Days ahead, such as 8-14.")
+    mode: str | None = Field(description="On days of this mode; null for all.")
+    days: int = Field(description="Days that were scored.")
+    relative: float | None = Field(description="Score over the baseline's; below 1 is better.")
+    trust: str = Field(description="skilful, lost, or unproven where fewer than 14 days were scored.")
 
 
 class ObservedDay(Answer):
@@ -103,9 +135,11 @@ class ForecastAnswer(Answer):
     place: PlaceRef
     measure: str
     unit: str
+    outlook: OutlookAnswer | None = Field(description="Null where withheld, and in issues from before it.")
+    trust: list[TrustBand]
     forecasts: list[ForecastDay]
     observed: list[ObservedDay] | None = Field(
-        None, exclude_if=_absent, description="On request: the last counts."
+        None, exclude_if=absent, description="On request: the last counts."
     )
 
 
@@ -137,6 +171,7 @@ class ExceedanceDay(Answer):
     target_date: date
     horizon: int
     mode: str | None
+    trust: str | None
     flags: tuple[str, ...]
     suppressed: bool
     probability: float | None = Field(description="That the day's count is above the threshold.")
@@ -186,58 +221,6 @@ class UploadAnswer(Answer):
     source: str
     rows: int = Field(description="Rows read.")
     stored: int = Field(description="Rows that said something new; 0 if all was known already.")
-
-
-class ScoreGroup(Answer):
-    """How forecasts of some days ahead did, in the mean."""
-
-    place: str
-    level: Level
-    horizon: str = Field(description="Days ahead, such as 1-7.")
-    mode: str | None
-    forecasts: int
-    suppressed: bool
-    wis: float | None = Field(description="Weighted interval score, in people; smaller is better.")
-    skill: float | None = Field(
-        description="1 - score / the baseline's score; above 0 is better than the baseline."
-    )
-    wis_log: float | None = Field(description="The same on log1p counts: relative errors.")
-    skill_log: float | None
-    bias: float | None = Field(description="-1 always too low, 1 always too high.")
-    coverage: dict[str, float] | None = Field(
-        description="Share of counts inside the intervals of each level."
-    )
-
-
-class ScoreRow(Answer):
-    """How one published forecast did."""
-
-    issue: str
-    place: str
-    level: Level
-    target_date: date
-    horizon: int
-    mode: str | None
-    as_of: datetime
-    suppressed: bool
-    observed: Number | None
-    wis: float | None
-    baseline_wis: float | None
-    wis_log: float | None
-    baseline_wis_log: float | None
-    overprediction: float | None
-    underprediction: float | None
-    dispersion: float | None
-    bias: float | None
-
-
-class ScoresAnswer(Answer):
-    """How published forecasts did against the counts that came."""
-
-    measure: str
-    unit: str
-    scores: list[ScoreGroup] | None = Field(None, exclude_if=_absent)
-    rows: list[ScoreRow] | None = Field(None, exclude_if=_absent)
 
 
 class IssueAnswer(IssueRef):

@@ -19,6 +19,7 @@ from service.web.answers import ForecastDay, ObservedDay
 WIDE, NARROW = (8.6, 4.3), (4.4, 4.2)  # inches; the narrow one keeps its letters readable on a phone
 _BANDS = (("0.95", "#cfe1f2"), ("0.8", "#93c3df"), ("0.5", "#4b97c9"))
 _INK, _FAINT, _MEDIAN = "#1d2733", "#6b7785", "#0b3c6f"
+_GAP = float("nan")
 _DRAWING = Lock()  # matplotlib is not made for several threads at once
 
 
@@ -47,6 +48,7 @@ def fan_image(fan: Fan, size: tuple[float, float]) -> str:
 
 def _draw(axes: Axes, fan: Fan) -> None:
     _draw_bands(axes, fan.days)
+    _draw_lost(axes, fan.days)
     counted = [(day.date, day.value) for day in fan.observed if day.value is not None]
     if counted:
         axes.plot(*zip(*counted, strict=True), color=_INK, lw=1.4, marker="o", ms=2.6, label="counted")
@@ -61,16 +63,32 @@ def _draw(axes: Axes, fan: Fan) -> None:
 
 
 def _draw_bands(axes: Axes, days: Sequence[ForecastDay]) -> None:
-    told = [day for day in days if day.intervals is not None]
-    dates: list[Any] = [day.target_date for day in told]
+    dates: list[Any] = [day.target_date for day in days]
+    if all(day.intervals is None for day in days):
+        return
     for level, colour in _BANDS:
-        ends = [day.intervals[level] for day in told if day.intervals and level in day.intervals]
-        if ends:
-            low, high = zip(*ends, strict=True)
-            name = f"{float(level):.0%} interval"
-            axes.fill_between(dates, low, high, color=colour, lw=0, label=name)
-    if told:
-        axes.plot(dates, [float(day.median or 0) for day in told], color=_MEDIAN, lw=1.8, label="median")
+        low, high = zip(*(_ends(day, level) for day in days), strict=True)
+        name = f"{float(level):.0%} interval"
+        axes.fill_between(dates, low, high, color=colour, lw=0, label=name)
+    medians = [_GAP if day.median is None else float(day.median) for day in days]
+    axes.plot(dates, medians, color=_MEDIAN, lw=1.8, label="median")
+
+
+def _ends(day: ForecastDay, level: str) -> tuple[float, float]:
+    """The ends of an interval; a gap where they are withheld, so that nothing is drawn across it."""
+    low, high = (day.intervals or {}).get(level, (_GAP, _GAP))
+    return float(low), float(high)
+
+
+def _draw_lost(axes: Axes, days: Sequence[ForecastDay]) -> None:
+    """Hatch the days ahead on which forecasts have lost their skill, told or withheld."""
+    half = 0.5
+    lost = [date2num(day.target_date) for day in days if day.trust == "lost"]  # type: ignore[no-untyped-call]
+    for number, at in enumerate(lost):
+        axes.axvspan(
+            at - half, at + half, facecolor="none", edgecolor=_FAINT, hatch="///", alpha=0.25, lw=0,
+            label=None if number else "no skill of late",
+        )  # fmt: skip
 
 
 def _frame(axes: Axes) -> None:

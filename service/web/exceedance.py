@@ -10,7 +10,7 @@ from flask import Response
 from forecast.paths import Paths
 from forecast.places import Place
 from service.store.records import Issue, PublishedForecast
-from service.web import answers, asked, context, fans
+from service.web import answers, asked, context, fans, skill
 from service.web.guard import requires
 from service.web.problems import Fault, refuse
 from service.web.queries import ExceedanceQuery
@@ -70,7 +70,9 @@ def _days(query: ExceedanceQuery, issue: Issue, place: Place) -> list[answers.Ex
     if context.told().withholds(place.id):
         return [_withheld(issue, horizon) for horizon in horizons]
     chances = _chances(_paths(issue, query.measure, place), query.threshold)
-    return [_day(issue, held[0], horizon, chances=chances) for horizon in horizons]
+    # "up to then" looks at all days before: from the first that is withheld on it would give that one away
+    first = next((horizon for horizon in horizons if skill.withheld(held[0], horizon)), issue.horizon + 1)
+    return [_day(issue, held[0], horizon, chances=chances, by_then=horizon < first) for horizon in horizons]
 
 
 def _paths(issue: Issue, measure: str, place: Place) -> Paths:
@@ -94,16 +96,18 @@ def _chances(paths: Paths, threshold: float) -> _Chances:
 
 
 def _day(
-    issue: Issue, forecast: PublishedForecast, horizon: int, *, chances: _Chances
+    issue: Issue, forecast: PublishedForecast, horizon: int, *, chances: _Chances, by_then: bool
 ) -> answers.ExceedanceDay:
+    reason = skill.withheld(forecast, horizon)
     return answers.ExceedanceDay(
         target_date=fans.target(issue, horizon),
         horizon=horizon,
         mode=forecast.modes[horizon - 1],
-        flags=forecast.flags,
-        suppressed=False,
-        probability=round(float(chances.each[horizon - 1]), 4),
-        probability_by_then=round(float(chances.by_then[horizon - 1]), 4),
+        trust=forecast.trust_on(horizon),
+        flags=(*forecast.flags, reason) if reason else forecast.flags,
+        suppressed=reason is not None,
+        probability=None if reason else round(float(chances.each[horizon - 1]), 4),
+        probability_by_then=round(float(chances.by_then[horizon - 1]), 4) if by_then else None,
     )
 
 
@@ -112,6 +116,7 @@ def _withheld(issue: Issue, horizon: int) -> answers.ExceedanceDay:
         target_date=fans.target(issue, horizon),
         horizon=horizon,
         mode=None,
+        trust=None,
         flags=(),
         suppressed=True,
         probability=None,

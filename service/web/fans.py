@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from forecast.outlook import SURGE_DAYS, WEEKS
 from service.store.records import Issue, PublishedForecast
-from service.web.answers import ForecastAnswer, ForecastDay
+from service.web import skill
+from service.web.answers import ForecastAnswer, ForecastDay, OutlookAnswer
 from service.web.representation import level_name, number
 
-DAY_COLUMNS = ("target_date", "horizon", "mode", "flags", "suppressed", "median")
+DAY_COLUMNS = ("target_date", "horizon", "mode", "trust", "flags", "suppressed", "median")
 ISSUE_COLUMNS = ("issue", "issued_at", "as_of", "cutoff", "model_version")
 PLACE_COLUMNS = ("place", "level", "region", "time_zone", "measure", "unit")
 HUB_COLUMNS = (
@@ -51,7 +53,8 @@ class Bands:
 
 
 WITHHELD: dict[str, Any] = {
-    "mode": None, "flags": (), "suppressed": True, "median": None, "intervals": None, "quantiles": None,
+    "mode": None, "trust": None, "flags": (), "suppressed": True,
+    "median": None, "intervals": None, "quantiles": None,
 }  # fmt: skip
 
 
@@ -67,9 +70,12 @@ def day(
     when = {"target_date": target(issue, horizon), "horizon": horizon}
     if hidden:
         return ForecastDay(**when, **WITHHELD)
+    about: dict[str, Any] = when | {"mode": forecast.modes[horizon - 1], "trust": forecast.trust_on(horizon)}
+    reason = skill.withheld(forecast, horizon)
+    if reason is not None:
+        return ForecastDay(**{**WITHHELD, **about, "flags": (*forecast.flags, reason)})
     numbers = bands.day(forecast.values[horizon - 1])
-    mode = forecast.modes[horizon - 1]
-    return ForecastDay(**when, mode=mode, flags=forecast.flags, suppressed=False, **numbers)
+    return ForecastDay(**about, flags=forecast.flags, suppressed=False, **numbers)
 
 
 def csv_columns(intervals: Sequence[float], quantiles: Sequence[float]) -> tuple[str, ...]:
@@ -82,6 +88,11 @@ def csv_columns(intervals: Sequence[float], quantiles: Sequence[float]) -> tuple
         *ends,
         *(f"quantile_{level_name(level)}" for level in quantiles),
     )
+
+
+def outlook_columns() -> tuple[str, ...]:
+    """The further columns of a forecast's CSV: the outlook of the days that a row's day is one of."""
+    return ("surge_probability", *skill.KINDS)
 
 
 def flat_day(day: ForecastDay) -> dict[str, Any]:
@@ -98,7 +109,19 @@ def csv_rows(answer: ForecastAnswer) -> Iterator[dict[str, Any]]:
     head = issue.model_dump() | place.model_dump() | {"measure": answer.measure, "unit": answer.unit}
     head |= {"issue": issue.id, "place": place.id}
     for day in answer.forecasts:
-        yield head | flat_day(day)
+        yield head | flat_day(day) | _flat_outlook(answer.outlook, day.horizon)
+
+
+def _flat_outlook(outlook: OutlookAnswer | None, horizon: int) -> dict[str, float | None]:
+    if outlook is None:
+        return {}
+    surge = {"surge_probability": outlook.surge} if horizon <= SURGE_DAYS else {}
+    weeks = [
+        change
+        for change, (first, last) in zip(outlook.changes, WEEKS, strict=False)
+        if first <= horizon <= last
+    ]
+    return surge | {kind: getattr(week, kind) for week in weeks for kind in skill.KINDS}
 
 
 def hub_rows(answer: ForecastAnswer, quantiles: Sequence[float]) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from flask import Response
 
 from forecast.places import Place
 from service.store.records import Issue, Measure, PublishedForecast
-from service.web import answers, asked, context, fans
+from service.web import answers, asked, context, fans, skill
 from service.web.guard import requires
 from service.web.observations import last_days
 from service.web.queries import EvolutionQuery, ForecastsQuery
@@ -36,7 +36,7 @@ def forecasts(query: ForecastsQuery) -> Response:
     if wanted == "hub":
         rows = (row for answer in found for row in fans.hub_rows(answer, query.quantiles))
         return csv_response(fans.HUB_COLUMNS, rows)
-    columns = fans.csv_columns(query.levels, query.quantiles)
+    columns = (*fans.csv_columns(query.levels, query.quantiles), *fans.outlook_columns())
     return csv_response(columns, (row for answer in found for row in fans.csv_rows(answer)))
 
 
@@ -64,6 +64,8 @@ def _answer(
         place=answers.PlaceRef.of(place, context.register()),
         measure=measure.id,
         unit=measure.unit,
+        outlook=None if hidden else skill.outlook(forecast),
+        trust=[] if hidden else skill.bands(forecast),
         forecasts=[fans.day(issue, forecast, h, bands=bands, hidden=hidden) for h in horizons],
         observed=_observed(place, measure, issue, days=query.observed),
     )

@@ -12,7 +12,14 @@ from service.web.problems import MEDIA_TYPE, Fault, Problem
 from service.web.purpose import PURPOSE
 
 Spec = dict[str, Any]
-_TABLES = {"/v1/forecasts", "/v1/forecasts/evolution", "/v1/exceedance", "/v1/observations", "/v1/scores"}
+_TABLES = {
+    "/v1/forecasts",
+    "/v1/forecasts/evolution",
+    "/v1/forecasts/explanation",
+    "/v1/exceedance",
+    "/v1/observations",
+    "/v1/scores",
+}
 _REF = "#/components/schemas/{model}"
 
 

@@ -150,6 +150,13 @@ class ExceedanceQuery(_OfIssue):
     format: Literal["json", "csv"] | None = Field(None, description="json or csv.")
 
 
+class ExplanationQuery(_OfIssue):
+    """Which forecast is to be explained."""
+
+    place: Name = Field(description="One place by id.")
+    format: Literal["json", "csv"] | None = Field(None, description="json or csv.")
+
+
 class _Between(_Measured):
     first: Day | None = Field(None, description="First day, inclusive.")
     last: Day | None = Field(None, description="Last day, inclusive.")
@@ -184,6 +191,9 @@ class ScoresQuery(_Between):
     """Whose past forecasts, of which days."""
 
     place: Name | None = Field(None, description="One place by id; without it, all that this key sees.")
+    of: Literal["quantiles", "outlooks"] | None = Field(
+        None, description="Only scores of these; without it both, in a CSV those of the quantiles."
+    )
     raw: bool = Field(False, description="Every single score instead of the means by horizon and mode.")
     limit: int = Field(1_000, ge=1, le=10_000, description="At most so many rows, the newest days.")
     format: Literal["json", "csv"] | None = Field(None, description="json or csv.")

@@ -6,14 +6,23 @@ from typing import Any
 import pandas as pd
 from apiflask import APIBlueprint
 from flask import Response
+from pydantic import BaseModel
 
 from service.store.records import Measure
-from service.web import answers, asked, context
+from service.web import asked, context, score_answers
 from service.web.guard import requires
+from service.web.outlook_scores import outlook_scores
 from service.web.queries import ScoresQuery
 from service.web.representation import asked_format, csv_response, json_response, number
 
 blueprint = APIBlueprint("scores", __name__, tag="Scores")
+Rows = list[Any]
+_MODELS: dict[str, type[BaseModel]] = {
+    "scores": score_answers.ScoreGroup,
+    "rows": score_answers.ScoreRow,
+    "outlooks": score_answers.OutlookGroup,
+    "outlook_rows": score_answers.OutlookRow,
+}
 _COVERED = "covered_"
 BANDS = ((1, 7), (8, 14), (15, 21), (22, 28), (29, 90))
 # forecast plus error is the count: all of these are withheld with it
@@ -25,45 +34,42 @@ _NUMBERS = (
 
 @blueprint.get("/scores")
 @blueprint.input(ScoresQuery, location="query", arg_name="query")
-@blueprint.output(answers.ScoresAnswer)
+@blueprint.output(score_answers.ScoresAnswer)
 @requires("scores.read")
 def scores(query: ScoresQuery) -> Response:
     """How past forecasts did: the weighted interval score, skill against the baseline, and coverage.
 
-    Means by place, horizon and mode; `raw=true` gives every single score.
+    Means by place, horizon and mode, and of outlooks by place, kind and horizon; `raw=true` gives every
+    single score. One of the two with `of`; a CSV holds one of them.
     """
     wanted = asked_format(query.format)
     place_id = context.visible(query.place).id if query.place else None
     measure = asked.measure_named(query.measure)
+    parts: dict[str, Rows] = {}
+    if query.of != "outlooks":
+        parts["rows" if query.raw else "scores"] = _quantile_scores(query, measure, place_id)
+    if query.of == "outlooks" or (query.of is None and wanted == "json"):
+        parts["outlook_rows" if query.raw else "outlooks"] = outlook_scores(query, measure, place_id)
+    if wanted == "json":
+        return json_response(score_answers.ScoresAnswer(measure=measure.id, unit=measure.unit, **parts))
+    (name,) = parts
+    columns = ("measure", *(field for field in _MODELS[name].model_fields if field != "coverage"))
+    return csv_response(columns, ({"measure": measure.id} | dict(row) for row in parts[name]))
+
+
+def _quantile_scores(query: ScoresQuery, measure: Measure, place_id: str | None) -> Rows:
     table = context.store().scores.read(
         context.scope(), place_id=place_id, measure=measure.id, first=query.first, last=query.last
     )
     told = context.told().frame(table, _NUMBERS, place="place_id")
     if query.raw:
-        rows = [_raw(row) for row in told.sort_values("target_date").tail(query.limit).to_dict("records")]
-        return _response(wanted, measure, rows=rows)
-    return _response(wanted, measure, groups=list(_groups(told))[: query.limit])
+        return [_raw(row) for row in told.sort_values("target_date").tail(query.limit).to_dict("records")]
+    return list(_groups(told))[: query.limit]
 
 
-def _response(
-    wanted: str,
-    measure: Measure,
-    *,
-    rows: list[answers.ScoreRow] | None = None,
-    groups: list[answers.ScoreGroup] | None = None,
-) -> Response:
-    if wanted == "json":
-        answer = answers.ScoresAnswer(measure=measure.id, unit=measure.unit, scores=groups, rows=rows)
-        return json_response(answer)
-    model = answers.ScoreGroup if rows is None else answers.ScoreRow
-    columns = ("measure", *(name for name in model.model_fields if name != "coverage"))
-    listed = rows if rows is not None else groups or []
-    return csv_response(columns, ({"measure": measure.id} | dict(row) for row in listed))
-
-
-def _raw(row: dict[Hashable, Any]) -> answers.ScoreRow:
+def _raw(row: dict[Hashable, Any]) -> score_answers.ScoreRow:
     hidden = row["suppressed"]
-    return answers.ScoreRow(
+    return score_answers.ScoreRow(
         issue=row["issue_id"],
         place=row["place_id"],
         level=context.visible(row["place_id"]).level,
@@ -76,7 +82,7 @@ def _raw(row: dict[Hashable, Any]) -> answers.ScoreRow:
     )
 
 
-def _groups(told: pd.DataFrame) -> Iterator[answers.ScoreGroup]:
+def _groups(told: pd.DataFrame) -> Iterator[score_answers.ScoreGroup]:
     if told.empty:
         return
     band = pd.cut(told["horizon"], [0, *(last for _, last in BANDS)], labels=[f"{a}-{b}" for a, b in BANDS])
@@ -88,9 +94,9 @@ def _groups(told: pd.DataFrame) -> Iterator[answers.ScoreGroup]:
         yield _group(str(place), str(name), kind if isinstance(kind, str) else None, group)
 
 
-def _group(place: str, band: str, mode: str | None, group: pd.DataFrame) -> answers.ScoreGroup:
+def _group(place: str, band: str, mode: str | None, group: pd.DataFrame) -> score_answers.ScoreGroup:
     hidden = bool(group["suppressed"].any())
-    return answers.ScoreGroup(
+    return score_answers.ScoreGroup(
         place=place,
         level=context.visible(place).level,
         horizon=band,

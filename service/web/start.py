@@ -10,8 +10,8 @@ from flask import Response, g, make_response, render_template, request
 
 from forecast.places import Place, Places
 from service.access import Principal, recognise
-from service.store.records import EVERYTHING, Issue, Measure
-from service.web import context, fans
+from service.store.records import EVERYTHING, Issue, Measure, PublishedForecast
+from service.web import context, fans, skill
 from service.web.answers import ForecastDay
 from service.web.chart import NARROW, WIDE, Fan, fan_image
 from service.web.guard import open_to_all
@@ -65,6 +65,7 @@ def _page(status: int, *, refused: str | None = None) -> Response:
         refused=refused,
         principal=g.principal,
         people=people,
+        share=share,
         **told,
     )
     response = make_response(page, status)
@@ -120,9 +121,10 @@ def _measure(issue: Issue) -> Measure | None:
 
 def _chart(issue: Issue, place: Place, *, stamp: str | None) -> dict[str, Any]:
     measure = _measure(issue)
-    days = _days(issue, [place], horizons=issue.horizon).get(place.id)
-    if measure is None or days is None:
+    held = _held(issue, [place])
+    if measure is None or not held:
         return {}
+    days = _days(issue, held[0], horizons=issue.horizon)
     if context.told().withholds(place.id):
         return {"withheld": place}
     observed = last_days(place, measure, issue, days=7 * _WEEKS_SHOWN)
@@ -132,35 +134,52 @@ def _chart(issue: Issue, place: Place, *, stamp: str | None) -> dict[str, Any]:
         "chart_narrow": fan_image(fan, NARROW),
         "charted": place,
         "first": days[0],
+        "lost": _stretches([day.horizon for day in days if day.trust == "lost"]),
+        "lost_withheld": any(day.suppressed for day in days),
+        "ahead": skill.outlook(held[0]),
+        "kinds": skill.KINDS,
     }
+
+
+def _stretches(horizons: list[int]) -> str:
+    """Days ahead in words: 8-14, 22."""
+    starts = [day for day in horizons if day - 1 not in horizons]
+    ends = [day for day in horizons if day + 1 not in horizons]
+    return ", ".join(
+        f"{first}-{last}" if last > first else str(first) for first, last in zip(starts, ends, strict=True)
+    )
 
 
 def _rows(issue: Issue, places: list[Place]) -> list[_Row]:
-    first = _days(issue, places, horizons=1)
-    return [_Row(place, first[place.id][0]) for place in places if place.id in first]
+    first = {held.place_id: _days(issue, held, horizons=1)[0] for held in _held(issue, places)}
+    return [_Row(place, first[place.id]) for place in places if place.id in first]
 
 
-def _days(issue: Issue, places: list[Place], *, horizons: int) -> dict[str, list[ForecastDay]]:
-    """The first so many days of each place's forecast."""
+def _held(issue: Issue, places: list[Place]) -> tuple[PublishedForecast, ...]:
+    """What the issue holds of these places."""
     measure = _measure(issue)
     if measure is None:
-        return {}
-    bands = fans.Bands(issue.levels, _LEVELS, ())
+        return ()
     ids = [place.id for place in places]
-    held = context.store().issues.forecasts(issue.id, context.scope(), measure=measure.id, place_ids=ids)
-    told = context.told()
-    return {
-        forecast.place_id: [
-            fans.day(issue, forecast, h, bands=bands, hidden=told.withholds(forecast.place_id))
-            for h in range(1, horizons + 1)
-        ]
-        for forecast in held
-    }
+    return context.store().issues.forecasts(issue.id, context.scope(), measure=measure.id, place_ids=ids)
+
+
+def _days(issue: Issue, held: PublishedForecast, *, horizons: int) -> list[ForecastDay]:
+    """The first so many days of a forecast."""
+    bands, hidden = fans.Bands(issue.levels, _LEVELS, ()), context.told().withholds(held.place_id)
+    return [fans.day(issue, held, ahead, bands=bands, hidden=hidden) for ahead in range(1, horizons + 1)]
 
 
 def people(number: float) -> str:
     """A quantile in whole people, a half upwards."""
     return f"{floor(number + 0.5):,}"
+
+
+def share(probability: float) -> str:
+    """A chance in percent, never rounded to what is certain."""
+    if 0 < probability < 0.01:
+        return "< 1 %"
+    return "> 99 %" if 0.99 < probability < 1 else f"{probability:.0%}".replace("%", "\u202f%")
 
 
 def _age(issue: Issue, now: datetime) -> str:

@@ -42,7 +42,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 def test_a_forecast_reads_as_the_documentation_shows_it(client: FlaskClient, world: World) -> None:
     answer = get(client, world, "/v1/forecasts", place="amberford")
-    assert list(answer) == ["issue", "place", "measure", "unit", "forecasts"]
+    assert list(answer) == ["issue", "place", "measure", "unit", "outlook", "trust", "forecasts"]
     assert answer["issue"] == {
         "id": "issue-1",
         "cutoff": "2022-09-26",
@@ -60,7 +60,7 @@ def test_a_forecast_reads_as_the_documentation_shows_it(client: FlaskClient, wor
     assert (answer["measure"], answer["unit"]) == ("arrivals", "people/day")
     first = answer["forecasts"][0]
     assert list(first) == [
-        "target_date", "horizon", "mode", "flags", "suppressed", "median", "intervals", "quantiles",
+        "target_date", "horizon", "mode", "trust", "flags", "suppressed", "median", "intervals", "quantiles",
     ]  # fmt: skip
     assert first["target_date"] == "2022-09-27"
     assert [day["horizon"] for day in answer["forecasts"]] == list(range(1, HORIZON + 1))

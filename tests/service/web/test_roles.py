@@ -13,7 +13,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.store.records import EVERYTHING
+from service.store.records import EVERYTHING, PublishedForecast
 from service.web import create_app
 from tests.service.web.world import COUNTRY, CROSSINGS, CUTOFF, EAST, GRANTS, NOW, WEST, FixedSettings, World
 
@@ -24,6 +24,7 @@ ROLES_BY_ROUTE = {
     "POST /v1/observations": {"reporter", "operator"},
     "GET /v1/forecasts": {"planner", "analyst", "operator"},
     "GET /v1/forecasts/evolution": {"planner", "analyst", "operator"},
+    "GET /v1/forecasts/explanation": {"planner", "analyst", "operator"},
     "GET /v1/exceedance": {"planner", "analyst", "operator"},
     "GET /v1/scores": {"planner", "analyst", "operator"},
     "GET /v1/issues": {"planner", "analyst", "operator"},
@@ -112,7 +113,24 @@ def told_of(world: World, place_ids: list[str]) -> set[float]:
     found = {float(value) for one in held for value in one.values.ravel()}
     found |= set(counts.loc[counts["place"].isin(place_ids), "value"])
     mine = scores[scores["place_id"].isin(place_ids)]
+    outlooks = world.store.outlook_scores.read(EVERYTHING)
+    found |= set(outlooks.loc[outlooks["place_id"].isin(place_ids), "score"])
+    for place_id in place_ids:
+        one = world.store.issues.explained(world.issue.id, "arrivals", place_id)
+        if one is not None:
+            found |= _beside(one)
     return found | {float(v) for name in ("observed", "wis", "baseline_wis") for v in mine[name]}
+
+
+def _beside(held: PublishedForecast) -> set[float]:
+    """The numbers that stand beside a forecast's quantiles."""
+    assert held.outlook is not None
+    assert held.outlook.chances.surge is not None
+    assert held.outlook.yardstick.reference is not None
+    told = {held.outlook.chances.surge, held.outlook.chances.changes[0][4]}
+    told |= {round(held.outlook.yardstick.reference, 1)} | {band.relative for band in held.trust[:1]}
+    why = held.explanation
+    return told | ({round(why.level, 1), why.weekday[6]} if why else set())
 
 
 def test_the_document_names_the_roles_of_every_route(app: APIFlask) -> None:

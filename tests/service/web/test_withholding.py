@@ -38,6 +38,7 @@ def test_withheld_numbers_are_null_and_say_so(stopped_app: APIFlask, own_world: 
         "target_date": "2022-09-27",
         "horizon": 1,
         "mode": None,
+        "trust": None,
         "flags": [],
         "suppressed": True,
         "median": None,

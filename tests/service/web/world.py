@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from forecast.explain import Explanation, HolidayEffect
+from forecast.outlook import Chances, Outlook, Yardstick
 from forecast.paths import Paths
 from forecast.places import Place, Places
 from forecast.quantiles import QUANTILE_LEVELS
@@ -15,7 +17,16 @@ from service.clock import FixedClock
 from service.settings import Settings
 from service.store import Store
 from service.store.blocks import checksum
-from service.store.records import Issue, PublishedForecast, QualityFlag, Role, Score, Upload
+from service.store.records import (
+    BandTrust,
+    Issue,
+    OutlookScore,
+    PublishedForecast,
+    QualityFlag,
+    Role,
+    Score,
+    Upload,
+)
 
 NOW = datetime(2022, 9, 27, 6, 0, tzinfo=UTC)
 CUTOFF = date(2022, 9, 26)
@@ -138,9 +149,43 @@ def published(paths: Paths, places: Places) -> list[PublishedForecast]:
             modes=("calm",) * 3 + ("surge",) * (HORIZON - 3),
             flags=("members-pending: prophet",),
             weights={"ets": 0.5, "weekly_naive": 0.5},
+            outlook=outlook_of(row, float(quantiles.values[row, 0, 11])),
+            trust=trust_of(row),
+            explanation=explanation_of(row, quantiles.values[row, 0, 11]) if row < len(paths.ids) else None,
         )
         for row, place_id in enumerate(every.ids)
     ]
+
+
+def outlook_of(row: int, level: float) -> Outlook:
+    """Chances for the first week alone, as the horizon is short; no two places have the same."""
+    chances = Chances(0.1001 + row / 1_000, ((0.05, 0.1501, 0.5, 0.2, 0.0999 - row / 1_000),))
+    yardstick = Yardstick((np.log1p(level),) * 7, 0.5, 0.93 * level, ((-0.3, -0.0953, 0.0953, 0.3),))
+    return Outlook(yardstick, chances, Chances(0.05, ((0.2,) * 5,)))
+
+
+def trust_of(row: int, label: str = "skilful") -> tuple[BandTrust, ...]:
+    """The days 1 to 7 of a label, in all modes; on surge days, too few."""
+    relative = 0.6171 + row / 1_000 + (label == "lost")
+    return (
+        BandTrust(1, 7, None, 40, relative, label),  # type: ignore[arg-type]
+        BandTrust(1, 7, "surge", 3, 1.9, "unproven"),
+    )
+
+
+def explanation_of(row: int, level: float) -> Explanation:
+    """Factors by hand, with a holiday on the second day."""
+    holidays = (1.0, 1.4) + (1.0,) * (HORIZON - 2)
+    effect = HolidayEffect(CUTOFF + timedelta(days=2), ("KZ: Day of the Steppe",), 1.4)
+    return Explanation(
+        level=0.97 * level,
+        weekday=(0.9, 0.95, 1.0, 1.0, 1.05, 1.2, 0.9007 + row / 1_000),
+        season=tuple(1 + day / 100 for day in range(HORIZON)),
+        holidays=holidays,
+        effects=(effect,),
+        weights={"ets": 0.25, "weekly_naive": 0.75},
+        scores={"ets": 0.9, "weekly_naive": 0.8},
+    )
 
 
 def issue_of(cutoff: date = CUTOFF, *, at: datetime = NOW, name: str = "issue-1") -> Issue:
@@ -167,7 +212,7 @@ def publish(
     store: Store,
     issue: Issue | None = None,
     *,
-    scores: Iterable[Score] | None = None,
+    scores: Iterable[Score | OutlookScore] | None = None,
     levels: Mapping[str, int] = LEVELS_OF,
 ) -> Issue:
     """Publish one issue, with scores of the crossings and totals for its first days."""
@@ -176,7 +221,7 @@ def publish(
     forecasts = published(paths, store.places.all())
     vintage = store.observations.vintage()
     issue = replace(issue, last_observation=vintage, checksum=checksum(forecasts, {"arrivals": paths}))
-    told = scores_of(issue, forecasts) if scores is None else scores
+    told = [*scores_of(issue, forecasts), *outlook_scores_of(issue, forecasts)] if scores is None else scores
     store.issues.publish(
         issue, forecasts, {"arrivals": paths}, lease=None, kept={}, scores=list(told), keep_paths=1
     )
@@ -207,4 +252,25 @@ def scores_of(issue: Issue, forecasts: list[PublishedForecast]) -> list[Score]:
         )
         for forecast in forecasts
         for horizon in (1, 2)
+    ]
+
+
+def outlook_scores_of(issue: Issue, forecasts: list[PublishedForecast]) -> list[OutlookScore]:
+    """Made-up scores of the first week's outlooks, no two places' alike: no surge, and an increase."""
+    return [
+        OutlookScore(
+            issue_id=issue.id,
+            place_id=forecast.place_id,
+            measure="arrivals",
+            kind=kind,
+            first=1,
+            last=7,
+            target_date=issue.cutoff + timedelta(days=7),
+            as_of=NOW,
+            outcome=outcome,
+            score=0.1301 + row / 100,
+            reference=0.2602 + row / 50,
+        )
+        for row, forecast in enumerate(forecasts)
+        for kind, outcome in (("surge", 0), ("change", 3))
     ]
