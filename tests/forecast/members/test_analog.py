@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.members.analog import Analog, weekday_factors, weighted_quantiles
+from forecast.members.analog import Analog, weighted_quantiles
 from forecast.members.protocol import Context
 from forecast.quantiles import QUANTILE_LEVELS
 from tests.forecast.panels import panel_of, weekly
@@ -131,19 +131,6 @@ def test_hard_series_give_ordered_non_negative_quantiles(counts):
 
 def test_a_constant_series_stays_where_it_is():
     np.testing.assert_allclose(hindcast([np.full(200, 7.0)], [199]), 7.0)
-
-
-def test_the_weekday_pattern_of_the_days_ahead_is_that_of_the_weeks_before():
-    factors = weekday_factors(weekly(140)[None])
-    np.testing.assert_allclose(factors[0], np.array([1, 1, 1, 1.1, 1.3, 1.8, 1.5]) * 7 / 8.7, rtol=0.05)
-
-
-def test_no_weekday_pattern_is_seen_in_chance_or_in_a_few_weeks():
-    chance = np.random.default_rng(1).poisson(2.0, (200, 280)).astype(float)
-    assert np.abs(weekday_factors(chance) - 1).mean() < 0.02
-    burst = np.zeros((1, 280))
-    burst[0, 277] = 300.0
-    assert weekday_factors(burst).tolist() == [[1.0] * 7]
 
 
 def test_a_weighted_quantile_lies_between_the_middles_of_the_weights():
