@@ -19,6 +19,9 @@ COMMANDS: dict[str, Entry] = {
     "cycle": Entry("service.cli.running:cycle_command", "Run one pass: take in, issue, publish, verify."),
     "ingest": Entry("service.cli.registers:ingest_command", "Take in a file of counts, whole or not at all."),
     "places": Entry("service.cli.registers:places_command", "Show or load the register of places."),
+    "events": Entry(
+        "service.cli.registers:events_command", "Show, load or withdraw closures and other events."
+    ),
     "measures": Entry("service.cli.registers:measures_command", "Show what is counted, and in which unit."),
     "keys": Entry("service.cli.keys:keys_command", "Create, list and revoke API keys."),
     "audit": Entry("service.cli.keys:audit_command", "Show who did what and when."),

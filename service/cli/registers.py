@@ -1,4 +1,4 @@
-"""`arrivals ingest`, `places` and `measures`: counts and registers brought in by hand."""
+"""`arrivals ingest`, `places`, `events` and `measures`: counts and registers brought in by hand."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -12,8 +12,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from forecast.events import Event, EventError
 from forecast.places import LEVELS, Place
-from service.ingest import Delivery, Refusal, Taken, audit, place_from, read_places, receive_file
+from service.cli import Refused
+from service.ingest import (
+    Delivery,
+    Desk,
+    Refusal,
+    Taken,
+    audit,
+    place_from,
+    read_events,
+    read_places,
+    receive_file,
+    withdrawn,
+)
 from service.settings import Settings
 from service.store import Store
 from service.store.records import AuditEntry, Reason
@@ -134,6 +147,69 @@ def list_command() -> None:
         places = [asdict(place) for place in store.places.all()]
     header = tuple(Place.__dataclass_fields__)
     _show(header, (["" if place[name] is None else str(place[name]) for name in header] for place in places))
+
+
+@click.group("events")
+def events_command() -> None:
+    """Show, load or withdraw what is known ahead: closures, openings, expected surges, disruptions."""
+
+
+@events_command.command("import")
+@click.argument("file", type=FILE)
+def import_events_command(file: Path) -> None:
+    """Register the events of a CSV or JSON FILE, or change those known by their id: whole or not at all.
+
+    Columns: id, kind (closure, opening, surge-expected, disruption), first, last (empty: open-ended), place
+    (a crossing, region or country; empty: everywhere), multiple (the largest count expected, as a multiple
+    of the ordinary one), note, recorded_at (when it became known; empty: now).
+    """
+    with _opened() as (store, settings):
+        desk = _desk(store, settings)
+        events = read_events(file.read_bytes(), name=file.name, desk=desk)
+        if isinstance(events, Refusal):
+            click.echo("Refused, nothing of it is registered.")
+            _show_reasons(events.reasons)
+            raise SystemExit(1)
+        click.echo(f"{len(events)} events read, {_put(store, events, desk)} new or changed.")
+
+
+@events_command.command("withdraw")
+@click.argument("ids", nargs=-1, required=True)
+def withdraw_command(ids: tuple[str, ...]) -> None:
+    """Take back the events of these IDS; forecasts made before are not changed."""
+    with _opened() as (store, settings):
+        desk = _desk(store, settings)
+        try:
+            events = withdrawn(ids, desk)
+        except EventError as error:
+            raise Refused(str(error)) from None
+        _put(store, events, desk)
+    click.echo(f"{len(ids)} events withdrawn.")
+
+
+@events_command.command("list")
+def list_events_command() -> None:
+    """Show the events known now."""
+    with _opened() as (store, settings):
+        events = [asdict(event) for event in store.events.known(as_of=settings.clock.now())]
+    header = tuple(name for name in Event.__dataclass_fields__ if name != "withdrawn")
+    _show(header, (["" if event[name] is None else str(event[name]) for name in header] for event in events))
+
+
+def _desk(store: Store, settings: Settings) -> Desk:
+    now = settings.clock.now()
+    return Desk(store.places.all(), store.events.known(as_of=now), now)
+
+
+def _put(store: Store, events: tuple[Event, ...], desk: Desk) -> int:
+    """Register events and write down that it was done."""
+    try:
+        changed = store.events.put(events, at=desk.now)
+    except EventError as error:  # another process changed the register meanwhile
+        raise Refused(str(error)) from None
+    facts = {"events": [event.id for event in events[:100]], "count": len(events), "changed": changed}
+    store.audit.append(AuditEntry(desk.now, ACTOR, "events.write", "events", facts))
+    return changed
 
 
 @click.command("measures")

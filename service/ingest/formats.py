@@ -17,6 +17,7 @@ BATCH = 20_000
 MOST_ROWS = 2_000_000
 LARGEST_JSON = 8_000_000
 LARGEST_NUMBER = 10**15
+ENVELOPES = {"observations", "events"}
 _FOREIGN_MARKS = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
@@ -111,7 +112,7 @@ def _add_batch(
 
 
 def json_table(content: bytes, reasons: Reasons) -> Table | None:
-    """The table in JSON: a list of objects, or an object whose only field `observations` is such a list."""
+    """The table in JSON: a list of objects, or an object whose only field, of `ENVELOPES`, is such a list."""
     if len(content) > LARGEST_JSON:
         wanted = f"at most {LARGEST_JSON} bytes of JSON; send it in parts, or as CSV"
         reasons.add(0, None, found=f"{len(content)} bytes", wanted=wanted)
@@ -121,8 +122,8 @@ def json_table(content: bytes, reasons: Reasons) -> Table | None:
     except (ValueError, RecursionError) as error:
         reasons.add(0, None, found=f"broken JSON: {error}", wanted="a list of objects")
         return None
-    if isinstance(document, dict) and set(document) == {"observations"}:
-        document = document["observations"]
+    if isinstance(document, dict) and len(document) == 1 and set(document) <= ENVELOPES:
+        (document,) = document.values()
     if not isinstance(document, list):
         wanted = 'a list of objects, or {"observations": [...]} and no other field'
         reasons.add(0, None, found=_kind(document), wanted=wanted)

@@ -155,3 +155,44 @@ def test_measures_are_shown_with_their_units(border: Desk):
     said = border.type("measures").output
     assert "arrivals" in said
     assert "people/day" in said
+
+
+EVENTS = "id,kind,first,last,place,note\nrepairs,closure,2022-10-01,2022-10-09,syrym,[bold]new bridge\n"
+
+
+def test_events_are_registered_listed_changed_and_withdrawn(border: Desk):
+    said = border.type("events", "import", border.file("events.csv", EVENTS))
+    assert (said.exit_code, said.output) == (0, "1 events read, 1 new or changed.\n")
+    again = border.type("events", "import", border.file("events.csv", EVENTS))
+    assert again.output == "1 events read, 0 new or changed.\n"
+    listed = border.type("events", "list").output
+    assert "repairs" in listed
+    assert "[bold]new bridge" in listed
+    longer = border.file("longer.csv", EVENTS.replace("2022-10-09", ""))
+    assert border.type("events", "import", longer).output == "1 events read, 1 new or changed.\n"
+    with border.store() as store:
+        now = datetime(2022, 9, 28, 3, tzinfo=UTC)
+        assert [event.last for event in store.events.known(as_of=now)] == [None]
+    assert border.type("events", "withdraw", "repairs").exit_code == 0
+    assert "repairs" not in border.type("events", "list").output
+    gone = border.type("events", "withdraw", "repairs")
+    assert gone.exit_code == 2
+    assert "'repairs' is not registered" in gone.output
+
+
+def test_a_refused_file_of_events_registers_nothing_and_says_why(border: Desk):
+    bad = EVENTS + "later,closure,2022-10-05,,syrym,\nwrong,closure,2022-10-05,2022-10-01,,\n"
+    said = border.type("events", "import", border.file("events.csv", bad))
+    assert said.exit_code == 1
+    assert "Refused, nothing of it is registered." in said.output
+    assert "give a day from first on" in said.output
+    with border.store() as store:
+        assert store.events.vintage() == 0
+        assert not [entry for entry in store.audit.read(9) if entry.action == "events.write"]
+
+
+def test_a_change_of_the_register_of_events_is_written_down(border: Desk):
+    border.type("events", "import", border.file("events.csv", EVENTS))
+    with border.store() as store:
+        (entry,) = [entry for entry in store.audit.read(9) if entry.action == "events.write"]
+    assert (entry.actor, entry.detail) == ("cli", {"events": ["repairs"], "count": 1, "changed": 1})
