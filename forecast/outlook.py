@@ -208,7 +208,8 @@ def _middle(values: FloatArray) -> FloatArray:
 def _shares(changes: FloatArray, edges: FloatArray) -> FloatArray:
     """The share of equally likely changes [path, series] of each kind: [series, kind]."""
     beyond = [(changes > edge).mean(axis=0) for edge in edges.T]
-    return -np.diff(np.stack([np.ones(len(edges)), *beyond, np.zeros(len(edges))], axis=1), axis=1)
+    steps = np.stack([np.ones(len(edges)), *beyond, np.zeros(len(edges))], axis=1)
+    return np.asarray(steps[:, :-1] - steps[:, 1:])
 
 
 def _ordinary_shares(changes: FloatArray, edges: FloatArray) -> FloatArray:

@@ -11,6 +11,7 @@ from service.store import Store
 from service.web import (
     context,
     docs,
+    events,
     exceedance,
     explanation,
     forecasts,
@@ -29,7 +30,7 @@ from service.web.openapi import register_openapi
 from service.web.problems import register_problems
 from service.web.representation import tagged
 
-V1 = (places, observations, forecasts, explanation, exceedance, scores, issues, quality)
+V1 = (places, observations, forecasts, explanation, exceedance, scores, issues, quality, events)
 BESIDE = (health, metrics, start, docs)
 log = structlog.get_logger("arrivals.web")
 

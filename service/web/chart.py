@@ -39,7 +39,7 @@ def fan_image(fan: Fan, size: tuple[float, float]) -> str:
     with _DRAWING, rc_context({"svg.hashsalt": "arrivals", "font.size": 10.5, "axes.edgecolor": _FAINT}):
         figure = Figure(figsize=size, layout="constrained")
         _draw(figure.subplots(), fan)
-        columns = 5 if size == WIDE else 3
+        columns = 6 if size == WIDE else 3
         figure.legend(loc="outside lower left", frameon=False, fontsize=9, ncols=columns, labelcolor=_INK)
         svg = io.BytesIO()
         figure.savefig(svg, format="svg", metadata={"Date": None})
@@ -86,7 +86,7 @@ def _draw_lost(axes: Axes, days: Sequence[ForecastDay]) -> None:
     lost = [date2num(day.target_date) for day in days if day.trust == "lost"]  # type: ignore[no-untyped-call]
     for number, at in enumerate(lost):
         axes.axvspan(
-            at - half, at + half, facecolor="none", edgecolor=_FAINT, hatch="///", alpha=0.25, lw=0,
+            at - half, at + half, facecolor="none", edgecolor=_FAINT, hatch="///", alpha=0.6, lw=0,
             label=None if number else "no skill of late",
         )  # fmt: skip
 

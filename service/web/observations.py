@@ -21,7 +21,7 @@ blueprint = APIBlueprint("observations", __name__, tag="Places and counts")
 _COLUMNS = ("place", "level", "time_zone", "date", "value", "status", "complete", "recorded_at", "suppressed")
 _DAYS_AT_FIRST = 366
 _UPLOADED = {"$ref": "#/components/schemas/UploadAnswer"}
-_TAKEN = {"application/json": "upload.json", "text/csv": "upload.csv"}
+TAKEN = {"application/json": "upload.json", "text/csv": "upload.csv"}
 
 
 @blueprint.get("/observations")
@@ -120,9 +120,9 @@ def upload(query: UploadQuery) -> Response:
     A reporter's key takes counts of its own crossings only. Sending the same counts twice changes
     nothing; a corrected count is stored beside the old one.
     """
-    content = _body()
+    content = body()
     delivery = Delivery(
-        name=_TAKEN[request.mimetype],
+        name=TAKEN[request.mimetype],
         source=query.source or "api",
         now=context.now(),
         allowed=_allowed(),
@@ -138,16 +138,17 @@ def upload(query: UploadQuery) -> Response:
     return json_response(answer, 201 if taken.stored else 200)
 
 
-def _body() -> bytes:
+def body() -> bytes:
+    """The rows sent, as CSV or JSON; ends the request with 415 for anything else."""
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if (
-        request.mimetype not in _TAKEN
+        request.mimetype not in TAKEN
         or charset not in {"utf-8", "utf8"}
         or "Content-Encoding" in request.headers
     ):
         wanted = "application/json or text/csv, in UTF-8 and uncompressed"
-        fault = Fault(location="header", field="Content-Type", wanted=wanted)
-        refuse(415, "Unsupported media type", f"Send {wanted}.", [fault])
+        wrong = Fault(location="header", field="Content-Type", wanted=wanted)
+        refuse(415, "Unsupported media type", f"Send {wanted}.", [wrong])
     return request.get_data(cache=False)
 
 
@@ -158,10 +159,11 @@ def _allowed() -> frozenset[str] | None:
 
 def _refuse(taken: Upload) -> None:
     detail = "Nothing was stored. Correct what `errors` lists by row and column, and send all of it again."
-    refuse(422, "Refused counts", detail, [_fault(reason) for reason in taken.reasons])
+    refuse(422, "Refused counts", detail, [fault(reason) for reason in taken.reasons])
 
 
-def _fault(reason: Reason) -> Fault:
+def fault(reason: Reason) -> Fault:
+    """A reason against a row, as a problem tells it."""
     return Fault(
         location="body", field=reason.column, row=reason.row, found=reason.found, wanted=reason.wanted
     )

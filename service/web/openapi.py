@@ -5,8 +5,10 @@ from typing import Any, cast
 from apiflask import APIFlask
 from werkzeug.http import HTTP_STATUS_CODES
 
+from forecast.events import KINDS, LARGEST_MULTIPLE
 from forecast.panel import STATUSES
 from service.access import MAY, Action
+from service.ingest.events import LONGEST_NOTE
 from service.web.guard import OPEN, action_of
 from service.web.problems import MEDIA_TYPE, Fault, Problem
 from service.web.purpose import PURPOSE
@@ -52,6 +54,7 @@ def _completed(app: APIFlask, document: Spec) -> Spec:
         for operation in operations.values():
             _complete(app, path, operation)
     document["paths"]["/v1/observations"]["post"]["requestBody"] = _UPLOAD
+    document["paths"]["/v1/events"]["post"]["requestBody"] = _EVENTS
     return document
 
 
@@ -151,6 +154,42 @@ _UPLOAD: Spec = {
         "text/csv": {
             "schema": {"type": "string"},
             "example": "crossing,date,arrivals,status\nsyrym,2022-09-26,5210,reported\n",
+        },
+    },
+}
+_EVENT: Spec = {
+    "type": "object",
+    "required": ["id", "kind", "first"],
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$"},
+        "kind": {"type": "string", "enum": list(KINDS)},
+        "first": {"type": "string", "format": "date"},
+        "last": {"type": ["string", "null"], "format": "date", "description": "Null while no end is known."},
+        "place": {"type": ["string", "null"], "description": "A place's id; null for everywhere."},
+        "multiple": {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": LARGEST_MULTIPLE},
+        "note": {"type": ["string", "null"], "maxLength": LONGEST_NOTE},
+    },
+}
+_EVENTS: Spec = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["events"],
+                "additionalProperties": False,
+                "properties": {"events": {"type": "array", "minItems": 1, "items": _EVENT}},
+            },
+            "example": {
+                "events": [
+                    {"id": "kairak-repairs", "kind": "closure", "first": "2022-10-01", "place": "kairak"}
+                ]
+            },
+        },
+        "text/csv": {
+            "schema": {"type": "string"},
+            "example": "id,kind,first,last,place\nkairak-repairs,closure,2022-10-01,2022-10-09,kairak\n",
         },
     },
 }

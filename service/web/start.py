@@ -134,14 +134,14 @@ def _chart(issue: Issue, place: Place, *, stamp: str | None) -> dict[str, Any]:
         "chart_narrow": fan_image(fan, NARROW),
         "charted": place,
         "first": days[0],
-        "lost": _stretches([day.horizon for day in days if day.trust == "lost"]),
+        "lost": stretches([day.horizon for day in days if day.trust == "lost"]),
         "lost_withheld": any(day.suppressed for day in days),
         "ahead": skill.outlook(held[0]),
         "kinds": skill.KINDS,
     }
 
 
-def _stretches(horizons: list[int]) -> str:
+def stretches(horizons: list[int]) -> str:
     """Days ahead in words: 8-14, 22."""
     starts = [day for day in horizons if day - 1 not in horizons]
     ends = [day for day in horizons if day + 1 not in horizons]
@@ -176,10 +176,10 @@ def people(number: float) -> str:
 
 
 def share(probability: float) -> str:
-    """A chance in percent, never rounded to what is certain."""
-    if 0 < probability < 0.01:
-        return "< 1 %"
-    return "> 99 %" if 0.99 < probability < 1 else f"{probability:.0%}".replace("%", "\u202f%")
+    """A chance in percent; some hundred paths make nothing certain."""
+    if probability < 0.01:
+        return "<\u202f1\u202f%"
+    return ">\u202f99\u202f%" if probability > 0.99 else f"{probability:.0%}".replace("%", "\u202f%")
 
 
 def _age(issue: Issue, now: datetime) -> str:

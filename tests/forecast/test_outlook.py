@@ -65,6 +65,7 @@ def test_changes_are_shares_of_the_paths_week_means_over_the_last_weeks_mean():
 def test_a_steady_series_changes_by_a_tenth_and_much_by_a_third(value, kind):
     made = outlook_of(level(100), futures(value))
     assert dict(zip(CHANGES, made.chances.changes[0], strict=True))[kind] == 1.0
+    assert not np.signbit(made.chances.changes).any()  # no "-0.0" in an answer
 
 
 def test_a_series_that_varies_from_week_to_week_needs_more_than_that():

@@ -162,7 +162,7 @@ def test_the_page_hatches_a_lost_band_and_says_so(own_world: World, publishing: 
     text = told.get_data(as_text=True)
     assert "Hatched, 8-10 days ahead" in text
     assert "plan with care" in text
-    assert "Chance of a surge" in text
+    assert "chance within 7 days" in text
 
 
 def test_the_page_draws_nothing_of_withheld_days(own_world: World, publishing: Publishing) -> None:

@@ -126,3 +126,16 @@ def test_before_the_first_issue_the_page_says_so(tmp_path: Path) -> None:
         assert "Nothing has been published yet" in client.get("/").get_data(as_text=True)
         assert client.get("/healthz").get_json()["status"] == "degraded"
         assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [(0.0, "< 1 %"), (0.004, "< 1 %"), (0.124, "12 %"), (0.5, "50 %"), (1.0, "> 99 %")],
+)
+def test_no_chance_is_called_certain(probability: float, shown: str) -> None:
+    assert start.share(probability).replace("\u202f", " ") == shown
+
+
+def test_days_ahead_are_told_in_stretches() -> None:
+    assert start.stretches([8, 9, 10, 14, 15, 28]) == "8-10, 14-15, 28"
+    assert start.stretches([]) == ""
