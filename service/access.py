@@ -20,6 +20,8 @@ Action = Literal[
     "scores.read",
     "issues.read",
     "quality.read",
+    "events.read",
+    "events.write",
     "metrics.read",
     "withheld.read",
 ]
@@ -33,6 +35,8 @@ MAY: dict[Action, frozenset[Role]] = {
     "scores.read": _READERS,
     "issues.read": _READERS,
     "quality.read": _READERS,
+    "events.read": frozenset(ROLES),
+    "events.write": frozenset({"operator"}),
     "metrics.read": frozenset({"operator"}),
     "withheld.read": frozenset({"operator"}),  # sees what a publication stop keeps from all others
 }

@@ -1,12 +1,14 @@
 """Events: closures, openings, expected surges and disruptions, read by all and registered by operators."""
 
 from datetime import date, datetime
+from typing import NoReturn
 
 from apiflask import APIBlueprint
 from flask import Response, request
 from pydantic import Field
 
 from forecast.events import Event, EventError, by_crossing
+from forecast.places import Places
 from service.ingest import Desk, Refusal, read_events
 from service.web import context
 from service.web.answers import Answer
@@ -73,15 +75,16 @@ def events(query: EventsQuery) -> Response:
     place = context.visible(query.place) if query.place else None
     known = context.store().events.seen(context.scope(), as_of=query.as_of or context.now())
     told = context.told()
-    rows = [_row(event) for event in known if not (event.place and told.withholds(event.place))]
+    whole = context.store().places.all()
+    rows = [_row(event, whole) for event in known if not (event.place and told.withholds(event.place))]
     seen = [row for row in rows if _within(row, query) and (place is None or _concerns(row, place.id))]
     return json_response(EventsAnswer(events=seen))
 
 
-def _row(event: Event) -> EventAnswer:
+def _row(event: Event, whole: Places) -> EventAnswer:
     register = context.register()
     own = {place.id for place in register.crossings}
-    concerned = {one.place for one in by_crossing([event], context.store().places.all())}
+    concerned = {one.place for one in by_crossing([event], whole)}
     crossings = sorted(own if None in concerned else own & {place for place in concerned if place})
     return EventAnswer(
         id=event.id,
@@ -133,7 +136,7 @@ def register(query: Query) -> Response:
     return json_response(EventsTaken(events=len(read), changed=changed), 201 if changed else 200)
 
 
-def _refuse(faults: list[Fault]) -> None:
+def _refuse(faults: list[Fault]) -> NoReturn:
     detail = (
         "Nothing was registered. Correct what `errors` lists by row and column, and send all of it again."
     )

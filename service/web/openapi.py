@@ -169,6 +169,7 @@ _EVENT: Spec = {
         "place": {"type": ["string", "null"], "description": "A place's id; null for everywhere."},
         "multiple": {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": LARGEST_MULTIPLE},
         "note": {"type": ["string", "null"], "maxLength": LONGEST_NOTE},
+        "recorded_at": {"type": ["string", "null"], "format": "date-time", "description": "By default now."},
     },
 }
 _EVENTS: Spec = {

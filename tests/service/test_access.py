@@ -206,6 +206,8 @@ def test_the_table_says_who_may_what() -> None:
         "scores.read": readers,
         "issues.read": readers,
         "quality.read": readers,
+        "events.read": readers | {"reporter"},
+        "events.write": {"operator"},
         "metrics.read": {"operator"},
         "withheld.read": {"operator"},
     }

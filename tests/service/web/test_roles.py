@@ -30,6 +30,8 @@ ROLES_BY_ROUTE = {
     "GET /v1/issues": {"planner", "analyst", "operator"},
     "GET /v1/issues/{issue_id}": {"planner", "analyst", "operator"},
     "GET /v1/quality": {"planner", "analyst", "operator"},
+    "GET /v1/events": {"reporter", "planner", "analyst", "operator"},
+    "POST /v1/events": {"operator"},
     "GET /metrics": {"operator"},
     "GET /healthz": set(),
     "GET /readyz": set(),
