@@ -83,6 +83,10 @@ def formatted(answer: dict[str, Any]) -> str:
     numbers = [f'"{name}": {json.dumps(day.pop(name))}' for name in ("median", "intervals", "quantiles")]
     first = json.dumps(day, ensure_ascii=False).removesuffix("}")
     head = [f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in answer.items()]
+    head = [
+        line.replace(', "changes"', ',\n   "changes"').replace('}, {"days"', '},\n     {"days"')
+        for line in head
+    ]
     return "{" + ",\n ".join([*head, f'"forecasts": [{first}']) + ",\n   " + ",\n   ".join(numbers) + "}]}"
 
 
