@@ -101,4 +101,5 @@ def by_cutoff(rows: pd.DataFrame, method: str) -> "pd.Series[float]":
     usual = _same_tasks(rows, BASELINE, method)["wis"]
     own = rows[rows["method"] == method].groupby(["crossing", "cutoff"])[["wis", "days"]].sum()
     scaled = own["wis"] / own["days"] / usual.reindex(own.index.get_level_values("crossing")).to_numpy()
-    return scaled[np.isfinite(scaled)].groupby("cutoff").mean()
+    means: pd.Series[float] = scaled[np.isfinite(scaled)].groupby("cutoff").mean()
+    return means

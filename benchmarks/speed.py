@@ -137,7 +137,9 @@ def _issued(
 
 def _fit_of(method: Callable[..., Any], panel: Panel) -> float:
     """The median milliseconds of a peer's fit and forecast of one series."""
-    known = [history for history in histories(panel.select(range(PEER_FITS + 1))) if history is not None]
+    known = [
+        history for history in histories(panel.select(list(range(PEER_FITS + 1)))) if history is not None
+    ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         timed = [_seconds(lambda: method(history, WHOLE.horizon)) for history in known]  # noqa: B023

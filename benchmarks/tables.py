@@ -75,7 +75,7 @@ def _p_value(scored: Scored, name: str) -> str:
         return ""
     days = np.array([date.fromisoformat(cutoff).toordinal() for cutoff in shared])
     lag = 27 // int(np.diff(days).min())
-    found = diebold_mariano(first[shared].to_numpy(), second[shared].to_numpy(), lag=lag)
+    found = diebold_mariano(np.asarray(first[shared]), np.asarray(second[shared]), lag=lag)
     return f"{found.p_value:.2f}"
 
 

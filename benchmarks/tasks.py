@@ -103,7 +103,9 @@ AIRPORTS = 10
 def _real_set(
     name: str, frame: pd.DataFrame, cutoffs: tuple[date, ...], countries: tuple[str | None, str | None]
 ) -> TaskSet:
-    parts, phases, ten = (Part(name),), None, ()
+    parts: tuple[Part, ...] = (Part(name),)
+    phases: Phases | None = None
+    ten: tuple[str, ...] = ()
     if name == "Hong Kong, reopening":
         parts = (Part(f"{name}, open at the cutoff", ("open",)), Part(f"{name}, all", main=False))
         phases = _open_or_shut

@@ -17,7 +17,7 @@ OPERATIONS, README, CARD = (
     ROOT / "docs" / "model-card.md",
 )
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
-PEERS = {"ensemble": "this", "Prophet": "Prophet", "ETS": "ETS"}
+PEERS = {"ensemble": "this", "Prophet": "Prophet", "AutoETS": "AutoETS"}
 
 
 def pages() -> dict[Path, str]:

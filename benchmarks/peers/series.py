@@ -30,7 +30,7 @@ class History:
         counts = pd.Series(self.counts)
         for _ in range(FILL_WEEKS):
             counts = counts.fillna(counts.shift(7))
-        return counts.ffill().to_numpy(dtype=np.float64)
+        return np.asarray(counts.ffill())
 
 
 Method = Callable[[History, int], FloatArray]

@@ -1,6 +1,7 @@
 """mlforecast with LightGBM: gradient boosting of quantiles, one model for all series of a panel."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,13 @@ def _forecast(frame: pd.DataFrame, lags: list[int], horizon: int) -> FloatArray:
     from mlforecast import MLForecast
     from mlforecast.lag_transforms import RollingMean
 
-    shared = {"objective": "quantile", "n_estimators": 60, "n_jobs": 1, "verbosity": -1, "random_state": 1}
+    shared: dict[str, Any] = {
+        "objective": "quantile",
+        "n_estimators": 60,
+        "n_jobs": 1,
+        "verbosity": -1,
+        "random_state": 1,
+    }
     models = {f"{level}": LGBMRegressor(alpha=level, **shared) for level in QUANTILE_LEVELS}
     booster = MLForecast(
         models=models,

@@ -56,8 +56,8 @@ def test_commands_on_the_pages_exist_with_their_options() -> None:
 
 def test_make_targets_on_the_pages_exist() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    told = {found for _, line in SHELL for found in re.findall(r"(?:^|&& )make ([a-z]+)", line)}
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    told = {found for _, line in SHELL for found in re.findall(r"(?:^|&& )make ([a-z-]+)", line)}
     assert {"demo", "test", "setup", "check"} <= told
     assert told <= targets
     phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
@@ -67,6 +67,6 @@ def test_make_targets_on_the_pages_exist() -> None:
 
 def test_make_help_names_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE)) - {"help", "clean"}
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)) - {"help", "clean"}
     shown = set(re.findall(r"make ([a-z]+)  ?", "\n".join(re.findall(r"@echo \"(.+)\"", makefile))))
     assert targets <= shown
