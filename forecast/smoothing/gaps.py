@@ -9,12 +9,14 @@ LONG = 14  # days
 
 
 def long_gaps(values: FloatArray) -> BoolArray:
-    """Days that belong to a stretch of at least `LONG` days without a value, or lie before the first: [series, day]."""
+    """Days on which a series has been without a value for `LONG` days or has not begun: [series, day].
+
+    A gap's first days are not told to be those of a long one, since on them nobody knew.
+    """
     missing = ~np.isfinite(values)
     day = np.arange(values.shape[1])
     last_known = np.maximum.accumulate(np.where(missing, -1, day), axis=1)
-    next_known = np.minimum.accumulate(np.where(missing, values.shape[1], day)[:, ::-1], axis=1)[:, ::-1]
-    return np.asarray(missing & ((next_known - last_known > LONG) | (last_known < 0)))
+    return np.asarray(missing & ((day - last_known >= LONG) | (last_known < 0)))
 
 
 def beginnings(away: BoolArray) -> BoolArray:
