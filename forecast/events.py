@@ -62,9 +62,12 @@ class Event:
 
     def overlaps(self, other: "Event") -> bool:
         """Whether two events of one place share a day."""
-        if self.place != other.place:
-            return False
-        return self.first <= (other.last or date.max) and other.first <= (self.last or date.max)
+        return self.place == other.place and self.reaches(other.first, other.last or date.max)
+
+    def reaches(self, first: date, last: date) -> bool:
+        """Whether an event has a day among those from `first` to `last`."""
+        end = self.first if self.kind == "opening" else self.last or date.max
+        return self.first <= last and first <= end
 
 
 def known_at(events: Iterable[Event], as_of: datetime) -> tuple[Event, ...]:

@@ -168,9 +168,17 @@ def deviations(counts: FloatArray) -> Deviations:
 
 
 def expected_modes(
-    median: FloatArray, standing: Deviations, *, closed: BoolArray, since_closure: npt.NDArray[np.int64]
+    median: FloatArray,
+    standing: Deviations,
+    *,
+    ahead: tuple[BoolArray, BoolArray],
+    since_closure: npt.NDArray[np.int64],
 ) -> tuple[tuple[Mode, ...], ...]:
-    """The mode of each series and horizon, given the forecast medians [series, horizon]."""
+    """The mode of each series and horizon, given the forecast medians [series, horizon].
+
+    `ahead` are the days on which each will be closed, and on which it will have opened: [series, horizon].
+    """
+    closed, opened = ahead
     horizon = median.shape[1]
     usual = standing.usual[:, np.arange(horizon) % 7]
     away = np.nan_to_num(np.log1p(median) - usual)
@@ -179,7 +187,7 @@ def expected_modes(
     modes = np.full(median.shape, "calm", dtype=object)
     modes[standing.surging[:, None] & (away > half)] = "surge"
     modes[standing.collapsing[:, None] & (away < -half)] = "collapse"
-    modes[reopened] = "reopening"
+    modes[reopened | opened] = "reopening"
     modes[closed] = "closed"
     return tuple(map(tuple, modes))
 

@@ -30,20 +30,30 @@ def ahead_of(panel: Panel, horizon: int) -> Announced:
     return replace(told, opens_ahead=np.where(unheard, 0, told.opens_ahead))
 
 
+def days_ahead(told: Announced, shut: BoolArray) -> tuple[BoolArray, BoolArray]:
+    """The days on which crossings will be closed, and on which those `shut` [series] now are open again.
+
+    Both [series, horizon]. Closed are the days of registered closures, and all until a crossing that is shut
+    is registered to open.
+    """
+    days = np.arange(told.closed_ahead.shape[1])
+    opened = (told.opens_ahead >= 0)[:, None] & (days >= told.opens_ahead[:, None]) & shut[:, None]
+    # Counted people overrule the register's closure (see regimes), so it does not go on either.
+    overruled = (told.closed[:, -1] & ~shut)[:, None] & np.logical_and.accumulate(told.closed_ahead, axis=1)
+    closed = (told.closed_ahead & ~overruled) | (shut[:, None] & ~opened)
+    return closed, opened & ~closed
+
+
 def as_registered(
     quantiles: FloatArray, told: Announced, shut: BoolArray, reopened: FloatArray
 ) -> FloatArray:
     """Forecasts [series, horizon, level] as the register of events has it.
 
-    0 on days of registered closures and while a crossing `shut` [series] at the cutoff is not to open;
-    `reopened` [series, horizon, level] from the day on which such a crossing opens.
+    0 on days on which nobody can cross; `reopened` [series, horizon, level] once a crossing that is `shut`
+    [series] at the cutoff is open again.
     """
-    days = np.arange(quantiles.shape[1])
-    opened = (told.opens_ahead >= 0)[:, None] & (days >= told.opens_ahead[:, None])
-    # Counted people overrule the register's closure (see regimes), so it does not go on either.
-    overruled = (told.closed[:, -1] & ~shut)[:, None] & np.logical_and.accumulate(told.closed_ahead, axis=1)
-    closed = (told.closed_ahead & ~overruled) | (shut[:, None] & ~opened)
-    values = np.where((shut[:, None] & opened)[:, :, None], reopened, quantiles)
+    closed, opened = days_ahead(told, shut)
+    values = np.where(opened[:, :, None], reopened, quantiles)
     return np.where(closed[:, :, None], 0.0, values)
 
 

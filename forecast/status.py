@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from forecast.regimes import (
     expected_modes,
     open_counts,
 )
+from forecast.reopening import ahead_of, days_ahead
 
 SHORT_HISTORY = 28  # open days
 
@@ -44,6 +46,7 @@ def crossing_status(
             (
                 *_at_cutoff(panel, row),
                 *_nowcast(panel, row),
+                *_events(panel, row, quantiles.horizon),
                 *(["closed"] if shut[row] else _short(counts[row])),
                 *([] if shut[row] else _members(ensemble.without[row], failed=bool(failed[row]))),
             ),
@@ -65,10 +68,11 @@ def total_status(
 
 
 def _modes(panel: Panel, quantiles: QuantileForecast, closed: BoolArray) -> tuple[tuple[Mode, ...], ...]:
+    ahead = days_ahead(ahead_of(panel, quantiles.horizon), closed_at_cutoff(panel, closed))
     return expected_modes(
         quantiles.at(0.5),
         deviations(open_counts(panel, closed)),
-        closed=closed_at_cutoff(panel, closed),
+        ahead=ahead,
         since_closure=days_since_closure(closed),
     )
 
@@ -87,6 +91,14 @@ def _nowcast(panel: Panel, row: int) -> list[str]:
         return []
     days = panel.dates[np.isfinite(panel.nowcast.counts[row])]
     return [f"nowcast: {', '.join(days.strftime('%Y-%m-%d'))}"] if len(days) else []
+
+
+def _events(panel: Panel, row: int, horizon: int) -> list[str]:
+    """The registered events of a crossing that reach into the days ahead."""
+    first, last = panel.cutoff + timedelta(days=1), panel.cutoff + timedelta(days=horizon)
+    own = (event for event in panel.events if event.place in (None, panel.ids[row]))
+    ids = [event.id for event in own if event.reaches(first, last)]
+    return [f"events: {', '.join(ids)}"] if ids else []
 
 
 def _short(counts: FloatArray) -> list[str]:

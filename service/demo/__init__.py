@@ -8,3 +8,4 @@ _INSTALLED = Path(__file__).resolve().parents[1] / "data"
 FILES = _CHECKOUT if (_CHECKOUT / "places.csv").exists() else _INSTALLED
 PLACES_FILE = FILES / "places.csv"
 COUNTS_FILE = FILES / "demo" / "counts.csv.gz"
+EVENTS_FILE = FILES / "demo" / "events.csv"

@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
+from forecast.events import Event
 from forecast.places import Place
 from service.access import create_key, is_valid, revoke_key
 from service.clock import FixedClock
 from service.cycle import Means, complete_cycle
-from service.demo import PLACES_FILE
+from service.demo import EVENTS_FILE, PLACES_FILE
 from service.demo.home import ZONE, clear, clock_of, exists, morning_of, prepare, settings_of
 from service.demo.reports import FIRST_MORNING, LAST_MORNING, between
-from service.ingest import read_places, take
+from service.ingest import Desk, read_events, read_places, take
 from service.ingest.reasons import Refusal
 from service.jobs import Daily, Job, tick
 from service.settings import Settings
@@ -99,7 +100,9 @@ def served(folder: Path) -> Iterator[None]:
 
 
 def _morning(border: _Border, now: datetime, *, since: datetime | None) -> Issue:
-    """Take in what was reported since, then run the day's cycle by the ledger, as the scheduler would."""
+    """Take in what was reported and announced, then run the day's cycle by the ledger."""
+    announced = [event for event in _events(border.store) if event.recorded_at <= now]
+    border.store.events.put(announced, at=now)
     reports = between(since, now)
     if reports is not None:
         upload = take(border.store, reports, name="demo.csv", source=LABEL, now=now, history=True)
@@ -135,6 +138,14 @@ def _register() -> tuple[Place, ...]:
     if isinstance(places, Refusal):
         raise DemoError(f"the demo's register was refused: {places.reasons[0]}")
     return places
+
+
+def _events(store: Store) -> tuple[Event, ...]:
+    desk = Desk(store.places.all(), (), morning_of(LAST_MORNING))
+    events = read_events(EVENTS_FILE.read_bytes(), name=EVENTS_FILE.name, desk=desk)
+    if isinstance(events, Refusal):
+        raise DemoError(f"the demo's events were refused: {events.reasons[0]}")
+    return events
 
 
 @contextmanager

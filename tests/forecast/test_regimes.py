@@ -104,19 +104,17 @@ def test_three_days_far_from_the_ordinary_are_a_mode_as_long_as_the_median_stays
     standing = deviations(counts)
     usual = np.exp(standing.usual[:, np.arange(28) % 7])
     median = usual * np.where(np.arange(28) < 10, factor, 1.0)
-    nowhere, never = np.zeros(1, dtype=bool), np.full(1, 9999)
-    modes = expected_modes(median, standing, closed=nowhere, since_closure=never)[0]
+    nowhere, never = np.zeros((1, 28), dtype=bool), np.full(1, 9999)
+    modes = expected_modes(median, standing, ahead=(nowhere, nowhere), since_closure=never)[0]
     assert set(modes[:10]) == {mode}
     assert set(modes[10:]) == {"calm"}
 
 
 def test_a_reopening_lasts_28_days_and_a_closure_outranks_it():
     standing = deviations(weekly(150)[None].repeat(2, axis=0))
+    closed = np.array([[False], [True]]).repeat(28, axis=1)
     modes = expected_modes(
-        np.full((2, 28), 400.0),
-        standing,
-        closed=np.array([False, True]),
-        since_closure=np.array([20, 20]),
+        np.full((2, 28), 400.0), standing, ahead=(closed, closed & False), since_closure=np.array([20, 20])
     )
     assert modes[0][:8] == ("reopening",) * 8
     assert modes[0][8] == "calm"

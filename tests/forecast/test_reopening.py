@@ -38,7 +38,7 @@ def registered(panel, *events):
     shut = closed_at_cutoff(panel, closed)
     quantiles = np.full((len(panel.places), HORIZON, len(QUANTILE_LEVELS)), 7.0)
     reopened = reopening_quantiles(panel, closed, HORIZON)
-    return as_registered(quantiles, ahead_of(panel, HORIZON), shut, reopened)
+    return as_registered(quantiles, ahead_of(panel, HORIZON), shut=shut, reopened=reopened)
 
 
 def test_a_closed_crossing_without_an_opening_is_forecast_to_be_empty():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from forecast.ensemble import Ensemble
+from forecast.events import Event
 from forecast.panel import Nowcast
 from forecast.quantiles import QUANTILE_LEVELS, QuantileForecast
 from forecast.regimes import closed_days
@@ -23,7 +24,7 @@ def quantiles_of(panel, level=400.0):
 
 
 def ensemble_of(weights, without):
-    return Ensemble(np.empty((0, 0, 0)), np.empty((0, 0, 0)), weights, tuple(without))
+    return Ensemble(np.empty((0, 0, 0)), weights, {}, (), tuple(without))
 
 
 def statuses(panel, *, failed=(False,), weights=None, without=({},)):
@@ -103,3 +104,21 @@ def test_days_learnt_from_by_their_nowcast_are_named_and_stay_partial():
     panel = replace(panel_of([counts], partial=partial), nowcast=Nowcast(completed, trust))
     (status,) = statuses(panel)
     assert status.flags == ("partial-at-cutoff", "nowcast: 2022-03-02, 2022-03-03")
+
+
+def test_registered_events_show_in_the_modes_and_the_flags():
+    counts = [weekly(60), weekly(60, seed=2)]
+    counts[1][40:] = 0
+    panel = panel_of(counts)
+    first, third, fifth = (panel.cutoff + timedelta(days=day) for day in (1, 3, 5))
+    events = (
+        Event("past", "closure", panel.start, panel.start, "a"),
+        Event("strike", "closure", first, third, "a"),
+        Event("opens", "opening", fifth, place="b"),
+        Event("storm", "disruption", first + timedelta(days=HORIZON)),
+    )
+    first, second = statuses(replace(panel, events=events), failed=(False, False), without=({}, {}))
+    assert first.modes == ("closed",) * 3 + ("calm",) * 4
+    assert second.modes == ("closed",) * 4 + ("reopening",) * 3
+    assert "events: strike" in first.flags
+    assert "events: opens" in second.flags

@@ -23,7 +23,7 @@ MORNING = morning_of(date(2022, 9, 27))
 @pytest.fixture
 def home(demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the demo to walk with, by the fast members alone."""
-    monkeypatch.setenv("ARRIVALS_MEMBERS", '["weekly_naive", "random_walk"]')
+    monkeypatch.setenv("ARRIVALS_MEMBERS", '["weekly_naive", "root"]')
     monkeypatch.setenv("ARRIVALS_PATHS", "100")
     return Path(shutil.copytree(demo_home, tmp_path / "home"))
 
@@ -133,3 +133,10 @@ def test_a_new_key_ends_the_one_before(home: Path) -> None:
         found = authenticate(store, f"Bearer {new}", now=now)
     assert found is not None
     assert found.role == "operator"
+
+
+def test_events_are_registered_once_they_are_known(demo_home: Path) -> None:
+    with _opened(demo_home) as store:
+        assert [event.id for event in store.events.known(as_of=MORNING)] == ["alimbet-repairs", "call-up"]
+        before = store.events.known(as_of=morning_of(date(2022, 9, 21)))
+    assert [event.id for event in before] == ["alimbet-repairs"]
