@@ -2,6 +2,7 @@
 
 import platform
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,9 +14,9 @@ from rich.console import Console
 
 from benchmarks.cache import STALE, Cache, KeptPeers
 from benchmarks.detection import real_false_days, simulated_delays
-from benchmarks.findings import Findings, Scored, scored_parts
+from benchmarks.findings import Findings, scored_parts
 from benchmarks.make_peers import SEEDS, compared_sets, data_folder
-from benchmarks.ours import FAST, WHOLE, ablations, compared, score_ours
+from benchmarks.ours import FAST, WHOLE, Job, ablations, compared, score_ours
 from benchmarks.page import page
 from benchmarks.peers import PEERS
 from benchmarks.speed import measure_alone
@@ -50,29 +51,38 @@ def main(processes: int, full: bool, only: str, output: Path) -> None:
     """Score and time; real counts are those in the folder ARRIVALS_BENCH_DATA, if set."""
     begun, plan, peers = time.monotonic(), FULL if full else Plan(), KeptPeers({}, set())
     sets = [one for one in compared_sets(data_folder()) if one.name.casefold().startswith(only.casefold())]
-    parts: list[Scored] = []
     with Processes(processes) as engine:
-        for task_set in sets:
-            parts += _scored(task_set, engine, plan, peers)
-        surges = _surges(engine, plan)
+        *own, surges = _scored(sets, plan, engine)
+    parts = [
+        part
+        for task_set, rows in zip(sets, own, strict=True)
+        for part in scored_parts(task_set, pd.concat([rows, _kept(task_set, peers)]), list(ablations()))
+    ]
     detection = [] if only else simulated_delays(SEEDS, series=plan.detection_series)
     detection += [] if only else real_false_days(data_folder())
-    console.print("delays of detection measured; timing next, alone")
     speed = None if only else measure_alone(plan.sizes)
-    findings = Findings(tuple(parts), surges, detection, speed, peers)
     minutes = (time.monotonic() - begun) / 60
     scope = "all of them" if full else f"the first {plan.surge_series} of each; all in `make bench-full`"
+    findings = Findings(tuple(parts), surges, detection, speed, peers)
     output.write_text(page(findings, _facts(processes, minutes, full), WHOLE.members, scope))
     console.print(f"{output} in {minutes:.0f} minutes")
 
 
-def _scored(task_set: TaskSet, engine: Processes, plan: Plan, peers: KeptPeers) -> list[Scored]:
-    """Our records of a set beside the peers' kept ones, by part."""
-    begun, some = time.monotonic(), ablations()
-    own = score_ours(task_set, compared(), engine, some=some, thin=plan.thin)
-    console.print(f"{task_set.name}: {time.monotonic() - begun:.0f} s", highlight=False)
-    rows = pd.concat([own, _kept(task_set, peers)], ignore_index=True)
-    return list(scored_parts(task_set, rows, list(some)))
+def _scored(sets: Sequence[TaskSet], plan: Plan, engine: Processes) -> list[pd.DataFrame]:
+    """Our records of each set, then of the fast members through every simulated surge, week by week."""
+    jobs = [Job(task_set, compared(), ablations(), plan.thin) for task_set in sets]
+    fast = {FAST: compared()[FAST]}
+    jobs += [Job(one, fast) for one in by_seed("Surges", SEEDS, series=plan.surge_series, step=7)]
+    found = engine.run(_told, jobs)
+    return [*found[: len(sets)], pd.concat(found[len(sets) :], ignore_index=True)]
+
+
+def _told(job: Job) -> pd.DataFrame:
+    """Do a job and tell how long it took."""
+    begun = time.monotonic()
+    found = score_ours(job)
+    console.print(f"{job.task_set.name}: {time.monotonic() - begun:.0f} s", highlight=False)
+    return found
 
 
 def _kept(task_set: TaskSet, peers: KeptPeers, cache: Cache | None = None) -> pd.DataFrame:
@@ -89,16 +99,6 @@ def _kept(task_set: TaskSet, peers: KeptPeers, cache: Cache | None = None) -> pd
     peers.seconds[task_set.name] = told
     rows = cache.read(task_set.name)
     return rows[rows["method"].isin([name for name, cell in told.items() if cell.isdigit()])]
-
-
-def _surges(engine: Processes, plan: Plan) -> pd.DataFrame:
-    """The fast members through every simulated surge, week by week."""
-    begun = time.monotonic()
-    asked = {FAST: compared()[FAST]}
-    sets = by_seed("Surges", SEEDS, series=plan.surge_series, step=7)
-    found = pd.concat([score_ours(one, asked, engine) for one in sets], ignore_index=True)
-    console.print(f"simulated surges: {time.monotonic() - begun:.0f} s", highlight=False)
-    return found
 
 
 def _facts(processes: int, minutes: float, full: bool) -> list[str]:

@@ -1,7 +1,7 @@
 """Our pipeline on a set: whole, without each member, and with each member alone."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,6 @@ from forecast.baseline import baseline
 from forecast.members import MEMBERS
 from forecast.panel import Panel
 from forecast.pipeline import Configuration, issue
-from service.engine import Processes
 
 ENSEMBLE, FAST = "ensemble", "its fast members"
 WHOLE = Configuration(horizon=HORIZON)
@@ -44,33 +43,33 @@ def _configuration(members: tuple[str, ...]) -> Configuration | None:
         return None
 
 
-def score_ours(
-    task_set: TaskSet,
-    every: Mapping[str, Configuration],
-    engine: Processes,
-    *,
-    some: Mapping[str, Configuration] | None = None,
-    thin: int = 1,
-) -> pd.DataFrame:
-    """Records of the baseline and of configurations: `every` at all cutoffs, `some` at each `thin`th.
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A set for our pipeline: `every` configuration at all cutoffs, `some` at each `thin`th."""
+
+    task_set: TaskSet
+    every: Mapping[str, Configuration]
+    some: Mapping[str, Configuration] = field(default_factory=dict)
+    thin: int = 1
+
+
+def score_ours(job: Job) -> pd.DataFrame:
+    """Records of the baseline and of a job's configurations.
 
     What members keep from cutoff to cutoff is shared by all configurations.
     """
-    whole, kept = newest(task_set), dict[str, Any]()
+    whole, kept = newest(job.task_set), dict[str, Any]()
     scored = []
-    for place, panel in enumerate(task_set.panels()):
-        counts, phases = observed(task_set, whole, panel), task_set.phases_of(panel)
-        asked = dict(every) | (dict(some or {}) if place % thin == 0 else {})
-        for made in _made(panel, asked, engine, kept):
-            scored.append(records(made, counts, phases))
+    for place, panel in enumerate(job.task_set.panels()):
+        counts, phases = observed(whole, panel), job.task_set.phases_of(panel)
+        asked = dict(job.every) | (dict(job.some) if place % job.thin == 0 else {})
+        scored += [records(made, counts, phases) for made in _made(panel, asked, kept)]
     return pd.concat(scored, ignore_index=True)
 
 
-def _made(
-    panel: Panel, asked: Mapping[str, Configuration], engine: Processes, kept: dict[str, Any]
-) -> Iterator[Made]:
+def _made(panel: Panel, asked: Mapping[str, Configuration], kept: dict[str, Any]) -> Iterator[Made]:
     yield Made(BASELINE, panel, baseline(panel, HORIZON).values, np.zeros(len(panel.places), dtype=bool))
     for name, configuration in asked.items():
-        forecasts = issue(panel, configuration, run=engine.run, kept=kept)
+        forecasts = issue(panel, configuration, kept=kept)
         fell_back = [any(flag.startswith("fallback") for flag in one.flags) for one in forecasts.status]
         yield Made(name, panel, forecasts.quantiles.values, np.array(fell_back, dtype=bool))

@@ -15,8 +15,8 @@ from forecast.panel import Panel
 from forecast.places import Place, Places
 
 HORIZON = 28
-Phases = Callable[[Panel, date], npt.NDArray[np.str_]]
-"""What each target day is, given what was known and the cutoff: [series, horizon]."""
+Phases = Callable[[Panel], npt.NDArray[np.str_]]
+"""What each target day is, given what was known at the cutoff: [series, horizon]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class TaskSet:
         """What each target day after a panel is: [series, horizon]."""
         if self.phases is None:
             return np.full((len(panel.places), HORIZON), "")
-        return self.phases(panel, panel.cutoff)
+        return self.phases(panel)
 
 
 def real_sets(folder: Path | None) -> Iterator[TaskSet]:
@@ -115,13 +115,13 @@ def _real_set(
     return TaskSet(name, frame, cutoffs, countries, parts, phases, ten)
 
 
-def _open_or_shut(panel: Panel, cutoff: date) -> npt.NDArray[np.str_]:
+def _open_or_shut(panel: Panel) -> npt.NDArray[np.str_]:
     """Whether a crossing counted somebody on the cutoff."""
     counted = np.nan_to_num(panel.counts[:, -1]) > 0
     return np.repeat(np.where(counted, "open", "shut")[:, None], HORIZON, axis=1)
 
 
-def observed(task_set: TaskSet, whole: Panel, panel: Panel) -> npt.NDArray[np.float64]:
+def observed(whole: Panel, panel: Panel) -> npt.NDArray[np.float64]:
     """The whole counts of the days after a panel in the newest vintage, NaN where none: [series, horizon]."""
     rows = [whole.ids.index(name) for name in panel.ids]
     first = (panel.cutoff - whole.start).days + 1

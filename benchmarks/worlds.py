@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,7 @@ def simulated_set(name: str, seeds: Sequence[int], *, series: int, step: int) ->
         for name, bounds in zip(world.panel.ids, _bounds(world), strict=True)
     }
     frame = pd.concat(frames, ignore_index=True)
-    return TaskSet(name, frame, cutoffs, parts=PARTS, phases=lambda panel, cutoff: _phases(panel, surges))
+    return TaskSet(name, frame, cutoffs, parts=PARTS, phases=partial(_phases, surges))
 
 
 def by_seed(name: str, seeds: Sequence[int], *, series: int, step: int) -> Iterator[TaskSet]:
@@ -59,7 +60,7 @@ def _bounds(world: Simulation) -> list[tuple[date, date]]:
     ]
 
 
-def _phases(panel: Panel, surges: Mapping[str, tuple[date, date]]) -> npt.NDArray[np.str_]:
+def _phases(surges: Mapping[str, tuple[date, date]], panel: Panel) -> npt.NDArray[np.str_]:
     """What each day ahead is: [series, horizon].
 
     Before the surge; in it but forecast before it, or its first 21 days, or later; the 14 days after it, in

@@ -41,9 +41,7 @@ def score_peer(name: str, task_set: TaskSet, engine: Processes) -> pd.DataFrame:
     whole = newest(task_set)
     return pd.concat(
         [
-            records(
-                _completed(name, panel, values), observed(task_set, whole, panel), task_set.phases_of(panel)
-            )
+            records(_completed(name, panel, values), observed(whole, panel), task_set.phases_of(panel))
             for panel, values in zip(panels, forecasts, strict=True)
         ],
         ignore_index=True,

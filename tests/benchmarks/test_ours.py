@@ -2,11 +2,10 @@
 
 import pytest
 
-from benchmarks.ours import ENSEMBLE, FAST, WHOLE, ablations, compared, score_ours
+from benchmarks.ours import ENSEMBLE, FAST, WHOLE, Job, ablations, compared, score_ours
 from benchmarks.records import BASELINE, relative
 from forecast.members import MEMBERS
 from forecast.pipeline import Configuration
-from service.engine import Processes
 from tests.benchmarks.small import CUTOFFS, small_set
 
 FASTEST = {FAST: compared()[FAST]}
@@ -16,7 +15,7 @@ FASTEST = {FAST: compared()[FAST]}
 def scored():
     alone = {name: made for name, made in ablations().items() if name.endswith("alone")}
     name, configuration = next(iter(alone.items()))
-    found = score_ours(small_set(), FASTEST, Processes(1), some={name: configuration}, thin=2)
+    found = score_ours(Job(small_set(), FASTEST, {name: configuration}, thin=2))
     return name, found
 
 

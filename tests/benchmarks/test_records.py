@@ -28,7 +28,7 @@ def made(task_set):
     for panel in task_set.panels():
         fine = np.zeros(len(panel.ids), dtype=bool)
         for name, values in ((BASELINE, baseline(panel, HORIZON).values), ("wide", wide(panel))):
-            counts = observed(task_set, whole, panel)
+            counts = observed(whole, panel)
             found.append(records(Made(name, panel, values, fine), counts, task_set.phases_of(panel)))
     return pd.concat(found)
 
@@ -59,7 +59,7 @@ def test_negative_and_crossed_quantiles_are_counted_and_put_right(task_set):
     values = baseline(panel, HORIZON).values
     spoilt = values.copy()
     spoilt[0, 4] = spoilt[0, 4, ::-1] - 1e6
-    counts = observed(task_set, newest(task_set), panel)
+    counts = observed(newest(task_set), panel)
     fine = np.zeros(len(panel.ids), dtype=bool)
     found = records(Made("spoilt", panel, spoilt, fine), counts, task_set.phases_of(panel))
     assert found["negative"].sum() == found["crossed"].sum() == np.isfinite(counts[0, 4])

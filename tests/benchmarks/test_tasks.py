@@ -41,10 +41,10 @@ def test_observed_are_the_counts_after_the_cutoff_and_nan_beyond_the_last():
     task_set = small_set(missing=0.0)
     whole = newest(task_set)
     panel = list(task_set.panels())[1]
-    found = observed(task_set, whole, panel)
+    found = observed(whole, panel)
     first = (panel.cutoff - whole.start).days + 1
     np.testing.assert_array_equal(found[:, 0], whole.counts[:, first])
-    late = observed(task_set, whole, whole.until(whole.dates[-4].date()))
+    late = observed(whole, whole.until(whole.dates[-4].date()))
     assert np.isfinite(late).sum(axis=1).tolist() == [3, 3]
 
 

@@ -18,7 +18,7 @@ def phases(onset: int, end: int) -> list[str]:
     empty = np.zeros((1, 1), dtype=bool)
     panel = Panel("arrivals", (Place("a", "a"),), CUTOFF, np.ones((1, 1)), empty, empty)
     bounds = (CUTOFF + timedelta(days=onset), CUTOFF + timedelta(days=end))
-    return _phases(panel, {"a": bounds})[0].tolist()
+    return _phases({"a": bounds}, panel)[0].tolist()
 
 
 def test_a_surge_to_come_is_unforeseen():
