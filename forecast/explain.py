@@ -1,10 +1,12 @@
 """Why a forecast is what it is, as numbers: level, weekday, season, holidays, and the members' parts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from forecast.arrays import FloatArray
 from forecast.ensemble import Ensemble
@@ -70,15 +72,14 @@ def _explained(
     effects = part.effects[place]
     weekday = effects[:, kinds == "weekday"].sum(axis=1) + part.ahead[place] - _steady(part.ahead[place])
     holidays = effects[:, (kinds == "break") | (kinds == "named")]
-    factors = [
-        _factor(part, level, added)
-        for added in (effects[:, kinds == "year"].sum(axis=1), holidays.sum(axis=1))
-    ]
+    season = _factor(part, level, effects[:, kinds == "year"].sum(axis=1))
+    festive = _factor(part, level, holidays.sum(axis=1))
     return Explanation(
-        round(float(part.scale.back(np.array([level]))[0]), 1),
-        _by_weekday(_factor(part, level, weekday), cutoff),
-        *(tuple(np.round(factor, 4).tolist()) for factor in factors),
-        effects=tuple(_named(part, place, cutoff, factors[1])),
+        level=round(float(part.scale.back(np.array([level]))[0]), 1),
+        weekday=_by_weekday(_factor(part, level, weekday), cutoff),
+        season=tuple(np.round(season, 4).tolist()),
+        holidays=tuple(np.round(festive, 4).tolist()),
+        effects=tuple(_named(part, place, cutoff, festive)),
         weights=dict(judged[0]),
         scores=dict(judged[1]),
     )
@@ -119,3 +120,41 @@ def _named(part: Components, place: int, cutoff: date, factors: FloatArray) -> l
             HolidayEffect(cutoff + timedelta(days=ahead + 1), names, round(float(factors[ahead]), 4))
         )
     return found
+
+
+def factors_frame(
+    ids: Sequence[str], cutoff: date, explanations: Sequence[Explanation | None]
+) -> pd.DataFrame:
+    """One row per explained series and day: `crossing, cutoff, horizon, target_date`, level and factors.
+
+    `names` are the holidays that matter on the day; each member has a column of its weight and one of its
+    score.
+    """
+    rows = [
+        row
+        for series, why in zip(ids, explanations, strict=False)
+        if why is not None
+        for row in _rows(series, cutoff, why)
+    ]
+    keys = ["crossing", "cutoff", "horizon", "target_date"]
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=keys)
+
+
+def _rows(series: str, cutoff: date, why: Explanation) -> Iterator[dict[str, Any]]:
+    members = {f"weight_{name}": weight for name, weight in why.weights.items()}
+    members |= {f"score_{name}": score for name, score in why.scores.items()}
+    named = {effect.date: "; ".join(effect.names) for effect in why.effects}
+    for ahead, (season, holidays) in enumerate(zip(why.season, why.holidays, strict=True), start=1):
+        day = cutoff + timedelta(days=ahead)
+        yield {
+            "crossing": series,
+            "cutoff": cutoff,
+            "horizon": ahead,
+            "target_date": day,
+            "level": why.level,
+            "weekday": why.weekday[day.weekday()],
+            "season": season,
+            "holidays": holidays,
+            "names": named.get(day, ""),
+            **members,
+        }

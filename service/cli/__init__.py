@@ -28,6 +28,9 @@ COMMANDS: dict[str, Entry] = {
     "publication": Entry("service.cli.keys:publication_command", "Stop or resume publication of a place."),
     "forecast": Entry("service.cli.library:forecast_command", "Forecast a CSV of counts; needs no database."),
     "backtest": Entry("service.cli.library:backtest_command", "Forecast past cutoffs of a CSV of counts."),
+    "explain": Entry(
+        "service.cli.library:explain_command", "Say why the forecasts of a CSV are as they are."
+    ),
     "score": Entry("service.cli.library:score_command", "Score forecasts in a CSV against the counts."),
     "demo": Entry("service.cli.demo:demo_command", "Run the demonstration on synthetic counts."),
     "doctor": Entry(

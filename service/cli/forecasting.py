@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from forecast.backtest import issues, long_frame
+from forecast.explain import factors_frame
 from forecast.panel import PanelError
 from forecast.pipeline import Configuration, Forecasts
 from forecast.places import Place, Places
@@ -51,8 +52,31 @@ class Request:
         return Places(Place(name, name, country=self.country, neighbour=self.neighbour) for name in names)
 
 
-def forecast_to_file(request: Request, frame: pd.DataFrame, cutoffs: Sequence[date]) -> None:
-    """Write the forecasts of all cutoffs and tell on stderr what was made; raises Refused."""
+Rows = Callable[[Forecasts], pd.DataFrame]
+
+
+def quantile_rows(forecasts: Forecasts) -> pd.DataFrame:
+    """An issue's quantiles in long form, in tenths."""
+    return long_frame(forecasts.quantiles, forecasts.measure).round({forecasts.measure: 1})
+
+
+def factor_rows(forecasts: Forecasts) -> pd.DataFrame:
+    """Why an issue's forecasts are what they are, by crossing and day, with the day's mode."""
+    modes = {
+        (crossing, ahead): mode
+        for crossing, status in zip(forecasts.quantiles.ids, forecasts.status, strict=True)
+        for ahead, mode in enumerate(status.modes, start=1)
+    }
+    rows = factors_frame(forecasts.quantiles.ids, forecasts.cutoff, forecasts.explanations)
+    told = [modes[key] for key in zip(rows["crossing"], rows["horizon"], strict=True)]
+    rows.insert(4, "mode", told)
+    return rows
+
+
+def forecast_to_file(
+    request: Request, frame: pd.DataFrame, cutoffs: Sequence[date], rows: Rows = quantile_rows
+) -> None:
+    """Write what is told of all cutoffs and tell on stderr what was made; raises Refused."""
     _check_output(request)
     begun = time.monotonic()
     console = Console(stderr=True)
@@ -65,7 +89,7 @@ def forecast_to_file(request: Request, frame: pd.DataFrame, cutoffs: Sequence[da
         places, run = request.places(frame), processes.run
         try:
             made = issues(frame, cutoffs, request.configuration, places=places, run=run)
-            long = [_noted(forecasts, summary, meter) for forecasts in made]
+            long = [_noted(forecasts, rows(forecasts), summary, meter) for forecasts in made]
         except PanelError as error:
             raise Refused(f"{request.counts.name}: {error}") from None
     if not long:
@@ -138,8 +162,7 @@ def _shown(console: Console, cutoffs: int) -> Iterator[Meter]:
         yield meter
 
 
-def _noted(forecasts: Forecasts, summary: Summary, meter: Meter) -> pd.DataFrame:
-    long = long_frame(forecasts.quantiles, forecasts.measure)
+def _noted(forecasts: Forecasts, long: pd.DataFrame, summary: Summary, meter: Meter) -> pd.DataFrame:
     summary.add(forecasts, len(long))
     meter.cutoff(forecasts)
     return long
@@ -161,7 +184,7 @@ def _write(long: pd.DataFrame, output: Path) -> None:
     """Write beside and move, so that a file of that name is always whole."""
     beside = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        long.round({long.columns[-1]: 1}).to_csv(beside, index=False, date_format="%Y-%m-%d")
+        long.to_csv(beside, index=False, date_format="%Y-%m-%d")
         beside.replace(output)
     except OSError as error:
         beside.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from forecast.members import MEMBERS
 from forecast.pipeline import Configuration
 from service.cli import Refused
 from service.cli.counts import LAST_DAY, read_counts
-from service.cli.forecasting import Request, forecast_to_file
+from service.cli.forecasting import Request, factor_rows, forecast_to_file
 
 FILE = click.Path(path_type=Path)
 HEADINGS = {"days": "days", "relative": "natural", "relative_log": "log1p"} | {
@@ -73,22 +73,38 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command("forecast")
-@click.option(
+_cutoff_option = click.option(
     "--cutoff", type=click.DateTime(["%Y-%m-%d"]), help="Last day to use; by default the file's last."
 )
+
+
+@click.command("forecast")
+@_cutoff_option
 @_shared_options
 def forecast_command(cutoff: datetime | None, **options: Any) -> None:
     """Forecast the days after the last one of COUNTS, a CSV `crossing,date,arrivals`."""
     request = Request(**options)
-    frame = read_counts(request.counts)
-    if cutoff is None:
-        counted = frame[frame[measure_of(frame)].notna()]
-        if counted.empty:
-            raise Refused(f"{request.counts.name}: no row has a count; add at least one")
-        forecast_to_file(request, _newest(frame), (counted["date"].max().date(),))
-    else:
-        forecast_to_file(request, frame, (_reached("--cutoff", cutoff.date()),))
+    forecast_to_file(request, *_at(request.counts, cutoff))
+
+
+@click.command("explain")
+@_cutoff_option
+@_shared_options
+def explain_command(cutoff: datetime | None, **options: Any) -> None:
+    """Say why the forecasts of COUNTS are what they are: level, weekday, season, holidays, members."""
+    request = Request(**options)
+    forecast_to_file(request, *_at(request.counts, cutoff), factor_rows)
+
+
+def _at(counts: Path, cutoff: datetime | None) -> tuple[pd.DataFrame, tuple[date]]:
+    """The counts of a file and the cutoff asked for, by default its last day; raises Refused."""
+    frame = read_counts(counts)
+    if cutoff is not None:
+        return frame, (_reached("--cutoff", cutoff.date()),)
+    counted = frame[frame[measure_of(frame)].notna()]
+    if counted.empty:
+        raise Refused(f"{counts.name}: no row has a count; add at least one")
+    return _newest(frame), (counted["date"].max().date(),)
 
 
 @click.command("backtest")

@@ -20,7 +20,7 @@ from forecast.quantiles import QUANTILE_LEVELS
 from forecast.simulate import World, simulate
 from service.cli import main
 
-FAST = ("--members", "weekly_naive,random_walk", "--processes", "1", "--horizon", "5")
+FAST = ("--members", "weekly_naive,root", "--processes", "1", "--horizon", "5")
 COLUMNS = ["crossing", "cutoff", "horizon", "target_date", "quantile_level"]
 
 
@@ -87,7 +87,7 @@ def test_a_backtest_writes_what_the_library_says(arrivals, counts, tmp_path):
     names = sorted(counts["crossing"].unique())
     places = Places(Place(name, name, country="HK", neighbour="CN") for name in names)
     cutoffs = [pd.Timestamp(day).date() for day in ("2021-02-01", "2021-02-08", "2021-02-15")]
-    configuration = Configuration(horizon=5, members=("weekly_naive", "random_walk"))
+    configuration = Configuration(horizon=5, members=("weekly_naive", "root"))
     expected = backtest(counts, cutoffs, configuration, places=places)
     written = read(tmp_path)
     np.testing.assert_allclose(written["arrivals"], expected["arrivals"].round(1))
@@ -279,3 +279,18 @@ def test_sigterm_ends_a_run_with_its_workers_and_leaves_no_file(counts, tmp_path
         assert running.wait() == 128 + signal.SIGTERM
         assert "Traceback" not in running.stderr.read()
     assert [path.name for path in Path(tmp_path).iterdir()] == ["counts.csv"]
+
+
+def test_an_explanation_has_every_crossing_and_day_with_factors_and_members(arrivals, counts, tmp_path):
+    told = arrivals("explain", "IN", *FAST, "--output", "OUT")
+    assert told.exit_code == 0, told.output
+    rows = read(tmp_path)
+    assert list(rows.columns[:10]) == [
+        "crossing", "cutoff", "horizon", "target_date", "mode",
+        "level", "weekday", "season", "holidays", "names",
+    ]  # fmt: skip
+    assert list(rows["horizon"]) == [1, 2, 3, 4, 5] * 3
+    assert (rows[["level", "weekday", "season", "holidays"]] > 0).all(axis=None)
+    weights = rows.filter(like="weight_")
+    assert set(weights.columns) <= {"weight_weekly_naive", "weight_root"}
+    np.testing.assert_allclose(weights.fillna(0).sum(axis=1), 1, atol=0.01)
