@@ -27,7 +27,7 @@ DISPERSION = (0.02, 5.0)  # a steadier series would be believed never to shift
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FittedRegression:
+class FittedCountRegression:
     """A log linear model's `coefficients` [column] and dispersion; the days' recent `levels` [day, gain]."""
 
     series: Series
@@ -57,7 +57,7 @@ class FittedRegression:
 
 
 @dataclass(frozen=True, slots=True)
-class Regression:
+class CountRegression:
     """A negative binomial regression on two recent levels, weekday and season, with the effects of breaks."""
 
     name: str = "glm"
@@ -65,7 +65,7 @@ class Regression:
     least: int = 56
     window: int = 1095
 
-    def fit(self, series: Series) -> FittedRegression:
+    def fit(self, series: Series) -> FittedCountRegression:
         """Fit the newest window; raises ValueError where there is no solution to trust."""
         return self._fit(series, len(series.counts) - 1)
 
@@ -73,7 +73,7 @@ class Regression:
         """Fitted at the first cutoff, carried on by the levels of the others: [cutoff, horizon]."""
         return self._fit(series, cutoffs[0]).at(cutoffs, horizon)
 
-    def _fit(self, series: Series, cutoff: int) -> FittedRegression:
+    def _fit(self, series: Series, cutoff: int) -> FittedCountRegression:
         """Coefficients from the days up to the cutoff, levels to the end of the series."""
         past = series.counts[: cutoff + 1]
         most = float(np.nanmax(past[-self.window :], initial=0.0))
@@ -92,7 +92,7 @@ class Regression:
         weights = 0.5 ** ((used[-1] - used) / HALF_LIFE)
         days = used + LAG
         coefficients, dispersion = _estimate(past[days], columns[used], of_breaks[days], weights)
-        return FittedRegression(series, effects, levels, coefficients, dispersion, most)
+        return FittedCountRegression(series, effects, levels, coefficients, dispersion, most)
 
 
 def _estimate(

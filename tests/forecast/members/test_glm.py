@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from scipy.stats import gamma
 
 from forecast.calendars import SHAPES, break_shapes
-from forecast.members.glm import Regression, _estimate
+from forecast.members.glm import CountRegression, _estimate
 from forecast.members.one_by_one import OneByOne, Series
 from tests.forecast.panels import START, weekly
 
@@ -39,7 +39,7 @@ def test_forecasts_are_those_of_statsmodels_with_made_up_counts_for_a_prior():
     found = sm.GLM(values, columns, family, var_weights=sure).fit().params
     ahead = np.exp(weekday[200:] @ found[:7] + levels[-1] @ found[7:])
     expected = gamma.ppf(0.5, 1 / excess) * excess * ahead
-    np.testing.assert_allclose(Regression().fit(Series(START, counts)).forecast(28), expected, rtol=1e-4)
+    np.testing.assert_allclose(CountRegression().fit(Series(START, counts)).forecast(28), expected, rtol=1e-4)
 
 
 def test_the_made_up_counts_pull_as_a_normal_prior_does():
@@ -59,8 +59,8 @@ def test_the_made_up_counts_pull_as_a_normal_prior_does():
 
 def test_hindcasts_use_the_first_cutoffs_coefficients_and_each_cutoffs_levels():
     counts = np.r_[weekly(171), weekly(29, level=800.0)]
-    made = Regression().hindcast(Series(START, counts), [170, 180, 199], 14)
-    alone = Regression().hindcast(Series(START, counts[:171]), [170], 14)
+    made = CountRegression().hindcast(Series(START, counts), [170, 180, 199], 14)
+    alone = CountRegression().hindcast(Series(START, counts[:171]), [170], 14)
     np.testing.assert_allclose(made[0], alone[0])
     sums = made.sum(axis=1)
     assert sums[0] < sums[1] < sums[2]
@@ -71,22 +71,22 @@ def test_nothing_after_a_cutoff_is_used():
     counts = weekly(200)
     changed = counts.copy()
     changed[181:] = 1e6
-    made = Regression().hindcast(Series(START, counts), [170, 180, 199], 14)
-    other = Regression().hindcast(Series(START, changed), [170, 180, 199], 14)
+    made = CountRegression().hindcast(Series(START, counts), [170, 180, 199], 14)
+    other = CountRegression().hindcast(Series(START, changed), [170, 180, 199], 14)
     np.testing.assert_array_equal(made[:2], other[:2])
 
 
 def test_missing_days_are_skipped_and_not_read_as_zeros():
     counts = weekly(200)
     counts[150:157] = np.nan
-    forecast = Regression().fit(Series(START, counts)).forecast(7)
+    forecast = CountRegression().fit(Series(START, counts)).forecast(7)
     np.testing.assert_allclose(forecast, 400 * np.array([1.3, 1.8, 1.5, 1, 1, 1, 1.1]), rtol=0.15)
 
 
 def test_a_season_is_learnt_from_two_years():
     days = np.arange(900)
     counts = np.random.default_rng(1).poisson(300 * np.exp(0.8 * np.sin(2 * np.pi * days / 365.25)))
-    forecast = Regression().fit(Series(date(2022, 1, 1), counts[:760].astype(float))).forecast(28)
+    forecast = CountRegression().fit(Series(date(2022, 1, 1), counts[:760].astype(float))).forecast(28)
     assert forecast[21:].mean() > forecast[:7].mean()
     np.testing.assert_allclose(forecast, counts[760:788], rtol=0.3)
 
@@ -97,14 +97,14 @@ def test_the_breaks_of_both_sides_move_a_forecast():
     inside = shapes[:, [SHAPES.index("single"), SHAPES.index("first"), len(SHAPES)]].any(axis=1)
     assert inside[1000:].any()
     counts[inside[:1000]] *= 2
-    forecast = Regression().fit(Series(START, counts, ("KZ", "RU"))).forecast(28)
-    plain = Regression().fit(Series(START, counts)).forecast(28)
+    forecast = CountRegression().fit(Series(START, counts, ("KZ", "RU"))).forecast(28)
+    plain = CountRegression().fit(Series(START, counts)).forecast(28)
     assert (forecast / plain)[inside[1000:]].min() > 1.1 * (forecast / plain)[~inside[1000:]].mean()
 
 
 def test_no_forecast_exceeds_a_multiple_of_what_was_counted():
     counts = np.r_[np.ones(60), 2.0 ** np.arange(14)]
-    assert Regression().fit(Series(START, counts)).forecast(28).max() <= 3 * 2**13 + 1
+    assert CountRegression().fit(Series(START, counts)).forecast(28).max() <= 3 * 2**13 + 1
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,13 @@ def test_no_forecast_exceeds_a_multiple_of_what_was_counted():
     ],
 )
 def test_hard_series_give_finite_forecasts(counts):
-    forecast = Regression().fit(Series(START, counts)).forecast(28)
+    forecast = CountRegression().fit(Series(START, counts)).forecast(28)
     assert np.isfinite(forecast).all()
     assert (forecast >= 0).all()
 
 
 def test_a_series_that_cannot_be_regressed_gives_nan_and_the_reason():
-    member = OneByOne(Regression())
+    member = OneByOne(CountRegression())
     made, reason = member.hindcast_series(Series(START, np.zeros(100)), [99], 5)
     assert np.isnan(made).all()
     assert reason == "ValueError: no arrivals to regress"
