@@ -1,0 +1,139 @@
+"""Quantiles read from histograms lie within a bin of the exact weighted quantiles."""
+
+import numpy as np
+import pytest
+from scipy.stats import t as student
+
+from forecast.quantiles import QUANTILE_LEVELS
+from forecast.smoothing import LOG, ROOT, Bins, Memory, bell
+from forecast.smoothing.memory import HALF_LIFE, RESOLUTION, SAME_KIND
+
+BINS = Bins.of(0.05, 1_000.0)
+MEDIAN = QUANTILE_LEVELS.index(0.5)
+HEAVY = 1e6  # so that nothing believed before counts
+DAYS = 250
+
+
+def width(errors, bins=BINS):
+    """The width of the bins that hold these errors, a little more at bins' ends."""
+    return 1.1 * RESOLUTION * np.hypot(bins.finest, errors)
+
+
+def exact(errors, weights):
+    """The least errors below which a level's share of the weight lies: [level]."""
+    order = np.argsort(errors)
+    upto = np.cumsum(weights[order]) / weights.sum()
+    return errors[order][np.searchsorted(upto, QUANTILE_LEVELS)]
+
+
+def filled(horizon=2, *, seed=1, spread=1.0):
+    """A memory of 250 days of errors of one series, every third special; the errors [day, horizon] too."""
+    generator = np.random.default_rng(seed)
+    special = np.arange(DAYS) % 3 == 0
+    errors = spread * generator.standard_t(3, (DAYS, horizon)) * np.sqrt(np.arange(1, horizon + 1))
+    errors += np.where(special, 2.0, 0.0)[:, None] * spread
+    memory = Memory.start(1, horizon, BINS)
+    for day in range(DAYS):
+        memory.add(errors[day][None], day, special=bool(special[day]), weight=HEAVY)
+    return memory, errors, special
+
+
+def quantiles(memory, special, day=DAYS - 1):
+    special = np.array(special)
+    prior = np.zeros((1, len(special), len(QUANTILE_LEVELS)))
+    return memory.quantiles(day, special, prior)[0]
+
+
+@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize("spread", [0.1, 1.0, 30.0])
+def test_quantiles_are_the_exact_ones_by_age_and_kind_within_a_bin(asked, spread):
+    memory, errors, special = filled(spread=spread)
+    weights = 0.5 ** ((DAYS - 1 - np.arange(DAYS)) / HALF_LIFE) * np.where(special == asked, SAME_KIND, 1.0)
+    expected = exact(errors.ravel(), np.repeat(weights, 2))
+    found = quantiles(memory, [asked, asked])
+    np.testing.assert_array_equal(found[0], found[1])
+    assert (np.abs(found[0] - expected) <= width(expected)).all()
+
+
+def test_pairs_of_horizons_borrow_half_of_their_neighbours():
+    memory, errors, special = filled(horizon=6)
+    age = 0.5 ** ((DAYS - 1 - np.arange(DAYS)) / HALF_LIFE) * np.where(special, 1.0, SAME_KIND)
+    found = quantiles(memory, [False] * 6)
+    for pair, shares in enumerate([(1, 0.5, 0), (0.5, 1, 0.5), (0, 0.5, 1)]):
+        weights = age[:, None] * np.repeat(shares, 2)
+        used = weights.ravel() > 0
+        expected = exact(errors.ravel()[used], weights.ravel()[used])
+        assert (np.abs(found[2 * pair] - expected) <= width(expected)).all()
+
+
+def test_an_odd_last_horizon_is_a_pair_of_its_own():
+    memory, _, _ = filled(horizon=3)
+    assert quantiles(memory, [False] * 3).shape == (3, len(QUANTILE_LEVELS))
+
+
+def test_unknown_errors_leave_no_trace():
+    memory, errors, _ = filled()
+    before = memory.histogram.copy()
+    memory.add(np.full((1, 2), np.nan), DAYS, special=False)
+    np.testing.assert_array_equal(memory.histogram, before)
+
+
+def test_before_any_error_what_was_believed_stands():
+    memory = Memory.start(2, 5, BINS)
+    prior = bell(np.array([1.0, 3.0]), 5)
+    np.testing.assert_allclose(memory.quantiles(9, np.zeros(5, dtype=bool), prior), prior)
+
+
+def test_what_was_believed_counts_the_less_the_more_was_seen():
+    memory, prior = Memory.start(1, 2, BINS), bell(np.array([100.0]), 2)
+    calm, widths = np.zeros(2, dtype=bool), []
+    for day in range(60):
+        memory.add(np.random.default_rng(day).normal(size=(1, 2)), day, special=False)
+        found = memory.quantiles(day, calm, prior)[0, 0]
+        widths.append(found[-1] - found[0])
+    assert widths[0] > 200
+    assert widths[59] < widths[20] < widths[5] < widths[0]
+
+
+def test_an_error_on_the_rim_and_one_beyond_it_are_not_lost():
+    memory = Memory.start(1, 2, BINS)
+    memory.add(np.array([[-1e12, 1e12]]), 0, special=False, weight=HEAVY)
+    assert memory.histogram.sum() == pytest.approx(2 * HEAVY)
+    found = quantiles(memory, [False, False], day=0)[0]
+    assert np.isfinite(found).all()
+    assert found[0] < -900
+    assert found[-1] > 900
+
+
+def test_each_series_has_its_own_memory():
+    memory = Memory.start(2, 2, BINS)
+    for day in range(50):
+        memory.add(np.array([[1.0, 1.0], [np.nan, 5.0]]), day, special=False, weight=HEAVY)
+    found = memory.quantiles(50, np.zeros(2, dtype=bool), np.zeros((2, 2, len(QUANTILE_LEVELS))))
+    np.testing.assert_allclose(found[:, 0, MEDIAN], [1, 5], rtol=0.1)
+
+
+@pytest.mark.parametrize("scale", [LOG, ROOT])
+def test_bins_hold_every_error_and_are_finest_at_zero(scale):
+    bins = Bins.of(scale.finest, scale.widest)
+    edges = bins.edges(np.arange(bins.count + 1.0))
+    assert edges[0] <= -0.9 * scale.widest
+    assert edges[-1] >= 0.9 * scale.widest
+    errors = np.linspace(-0.9, 0.9, 1001) * scale.widest
+    place = bins.place(errors)
+    assert (edges[place] <= errors + 1e-9).all()
+    assert (errors <= edges[place + 1] + 1e-9).all()
+    assert np.diff(edges).min() == pytest.approx(scale.finest, rel=0.01)
+
+
+def test_forecasts_that_were_right_to_rounding_are_right():
+    memory = Memory.start(1, 2, Bins.of(LOG.finest, LOG.widest))
+    for day in range(100):
+        memory.add(np.array([[-1e-15, -1e-16]]), day, special=False, weight=HEAVY)
+    assert abs(quantiles(memory, [False, False], day=99)[0, MEDIAN]) < 1e-9
+
+
+def test_a_bell_is_students_and_widens_with_the_horizon():
+    made = bell(np.array([2.0]), 12)[0]
+    np.testing.assert_allclose(made[3], 2 * np.sqrt(2) * student.ppf(QUANTILE_LEVELS, 5))
+    assert (np.diff(made[:, -1]) > 0).all()
