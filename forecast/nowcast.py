@@ -12,14 +12,16 @@ from forecast.panel import Nowcast, Panel
 
 Positions = npt.NDArray[np.int64]
 SETTLED = 7  # days after which a count is taken as final
-PAST = 28  # settled days that completeness is learnt from
+LATER = 3  # days by which a count must be older than a delay to judge by it how complete it was then
+PAST = 28  # days that completeness is learnt from
 THIN = 10  # past days below which the region's are used too
-LEAST = 5  # past days below which nothing is said
+LEAST = 3  # past days below which nothing is said
 LOOK_BACK = SETTLED + PAST  # days of reports that are needed
 WHOLE = 0.98  # completeness from which a count is left as it is
 HALF = 0.5  # below it, what is to come outweighs what is known
 ORDINARY_SPREAD = 0.15  # how far counts stray from one day to the next, in log units, weekdays allowed for
 LEAST_SPREAD = 0.02
+PRIOR_DAYS = 3  # that a few past days are drawn towards, as if completeness had strayed by ORDINARY_SPREAD
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,18 +88,19 @@ def completed(panel: Panel, reports: Reports) -> Panel:
 
 
 def _ratios(panel: Panel, reports: Reports) -> tuple[FloatArray, FloatArray]:
-    """Past counts over the settled ones of the same days, [series, past day, delay]; of reported, of partial.
+    """Past counts over the later ones of the same days, [series, past day, delay]; of reported, of partial.
 
-    Measured against the count after SETTLED days and not the newest: where one day all of the history is
-    revised, as when a definition changes, the days before it were no less complete for that.
+    Measured against the count of at most SETTLED days later and not the newest: where one day all of the
+    history is revised, as when a definition changes, the days before it were no less complete for that.
     """
     known, partial = _by_delay(panel, reports)
-    ahead = np.arange(known.shape[1])[::-1]  # days from each to the panel's last
-    past = ahead >= SETTLED
-    final = known[:, past, SETTLED:]
-    whole = (final > 0) & ~partial[:, past, SETTLED:]
-    ratios = np.where(whole, known[:, past, :SETTLED], np.nan) / np.where(whole, final, 1.0)
-    then = partial[:, past, :SETTLED]
+    age = np.arange(known.shape[1])[::-1, None]
+    oldest = np.minimum(SETTLED, np.arange(SETTLED) + LATER)
+    judged = (age >= oldest) & (age < oldest + PAST)
+    final = known[:, :, SETTLED:]
+    whole = judged & (final > 0) & ~partial[:, :, SETTLED:]
+    ratios = np.where(whole, known[:, :, :SETTLED], np.nan) / np.where(final > 0, final, 1.0)
+    then = partial[:, :, :SETTLED]
     return np.where(then, np.nan, ratios), np.where(then, ratios, np.nan)
 
 
@@ -140,7 +143,9 @@ def _summary(ratios: FloatArray) -> FloatArray:
     logs = np.log(np.maximum(ratios, 1e-3))
     middle = np.nanmedian(logs, axis=1)
     spread = 1.4826 * np.nanmedian(np.abs(logs - middle[:, None]), axis=1)
-    return np.stack([np.exp(middle), spread * np.sqrt(1 + 1 / np.isfinite(ratios).sum(axis=1))])
+    days = np.isfinite(ratios).sum(axis=1)
+    drawn = (days * spread**2 + PRIOR_DAYS * ORDINARY_SPREAD**2) / (days + PRIOR_DAYS)
+    return np.stack([np.exp(middle), np.sqrt(drawn * (1 + 1 / days))])
 
 
 def _trust(spread: FloatArray) -> FloatArray:
