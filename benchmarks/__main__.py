@@ -52,12 +52,13 @@ def main(processes: int, full: bool, only: str, output: Path) -> None:
     begun, plan, peers = time.monotonic(), FULL if full else Plan(), KeptPeers({}, set())
     sets = [one for one in compared_sets(data_folder()) if one.name.casefold().startswith(only.casefold())]
     with Processes(processes) as engine:
-        *own, surges = _scored(sets, plan, engine)
+        own = engine.run(score_ours, _jobs(sets, plan))
     parts = [
         part
-        for task_set, rows in zip(sets, own, strict=True)
-        for part in scored_parts(task_set, pd.concat([rows, _kept(task_set, peers)]), list(ablations()))
+        for task_set, scored in zip(sets, own, strict=False)
+        for part in scored_parts(task_set, scored, _kept(task_set, peers), list(ablations()))
     ]
+    surges = pd.concat([one.records for one in own[len(sets) :]], ignore_index=True)
     detection = [] if only else simulated_delays(SEEDS, series=plan.detection_series)
     detection += [] if only else real_false_days(data_folder())
     speed = None if only else measure_alone(plan.sizes)
@@ -68,21 +69,14 @@ def main(processes: int, full: bool, only: str, output: Path) -> None:
     console.print(f"{output} in {minutes:.0f} minutes")
 
 
-def _scored(sets: Sequence[TaskSet], plan: Plan, engine: Processes) -> list[pd.DataFrame]:
-    """Our records of each set, then of the fast members through every simulated surge, week by week."""
-    jobs = [Job(task_set, compared(), ablations(), plan.thin) for task_set in sets]
+def _jobs(sets: Sequence[TaskSet], plan: Plan) -> list[Job]:
+    """Every set with all configurations, then the fast members through simulated surges, week by week."""
     fast = {FAST: compared()[FAST]}
-    jobs += [Job(one, fast) for one in by_seed("Surges", SEEDS, series=plan.surge_series, step=7)]
-    found = engine.run(_told, jobs)
-    return [*found[: len(sets)], pd.concat(found[len(sets) :], ignore_index=True)]
-
-
-def _told(job: Job) -> pd.DataFrame:
-    """Do a job and tell how long it took."""
-    begun = time.monotonic()
-    found = score_ours(job)
-    console.print(f"{job.task_set.name}: {time.monotonic() - begun:.0f} s", highlight=False)
-    return found
+    surges = by_seed("Surges", SEEDS, series=plan.surge_series, step=7)
+    return [
+        *(Job(task_set, compared(), ablations(), plan.thin) for task_set in sets),
+        *(Job(one, fast) for one in surges),
+    ]
 
 
 def _kept(task_set: TaskSet, peers: KeptPeers, cache: Cache | None = None) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.cache import KeptPeers
 from benchmarks.detection import Delays
-from benchmarks.ours import ENSEMBLE, FAST
+from benchmarks.ours import ENSEMBLE, FAST, Ours
 from benchmarks.records import BASELINE, coverage, ratios, relative
 from benchmarks.speed import Speed
 from benchmarks.tasks import Part, TaskSet
@@ -19,11 +19,12 @@ OURS = (ENSEMBLE, FAST)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """A part of a set: its records by method; `some` are the ablations' records at their own cutoffs."""
+    """A part of a set: records by method, the ablations' at their own cutoffs, and scores of outlooks."""
 
     part: Part
     rows: pd.DataFrame
     some: pd.DataFrame
+    outlooks: pd.DataFrame
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -91,8 +92,11 @@ class Findings:
         return int(own["days"].sum()), int(own["negative"].sum()), int(own["crossed"].sum())
 
 
-def scored_parts(task_set: TaskSet, rows: pd.DataFrame, ablated: Sequence[str]) -> Iterator[Scored]:
+def scored_parts(
+    task_set: TaskSet, own: Ours, peers: pd.DataFrame, ablated: Sequence[str]
+) -> Iterator[Scored]:
     """A set's parts with their records; the ablations' are kept apart, with the ensemble at their cutoffs."""
+    rows = pd.concat([own.records, peers], ignore_index=True)
     some = rows[rows["method"].isin(ablated)]
     cutoffs = set(some["cutoff"])
     same = rows[rows["cutoff"].isin(cutoffs) & rows["method"].isin([ENSEMBLE, BASELINE])]
@@ -100,4 +104,4 @@ def scored_parts(task_set: TaskSet, rows: pd.DataFrame, ablated: Sequence[str]) 
     for part in task_set.parts:
         found = part.rows(others)
         if (found["method"] == ENSEMBLE).any():
-            yield Scored(part, found, part.rows(pd.concat([same, some])))
+            yield Scored(part, found, part.rows(pd.concat([same, some])), part.rows(own.outlooks))

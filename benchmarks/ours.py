@@ -1,18 +1,21 @@
 """Our pipeline on a set: whole, without each member, and with each member alone."""
 
-from collections.abc import Iterator, Mapping
+import sys
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.outlooks import COLUMNS, outlook_scores
 from benchmarks.records import BASELINE, Made, records
 from benchmarks.tasks import HORIZON, TaskSet, newest, observed
 from forecast.baseline import baseline
 from forecast.members import MEMBERS
 from forecast.panel import Panel
-from forecast.pipeline import Configuration, issue
+from forecast.pipeline import Configuration, Forecasts, issue
 
 ENSEMBLE, FAST = "ensemble", "its fast members"
 WHOLE = Configuration(horizon=HORIZON)
@@ -53,23 +56,39 @@ class Job:
     thin: int = 1
 
 
-def score_ours(job: Job) -> pd.DataFrame:
+class Ours(NamedTuple):
+    """A job's records, and the scores of the whole pipeline's outlooks, if that was asked for."""
+
+    records: pd.DataFrame
+    outlooks: pd.DataFrame
+
+
+def score_ours(job: Job) -> Ours:
     """Records of the baseline and of a job's configurations.
 
     What members keep from cutoff to cutoff is shared by all configurations.
     """
-    whole, kept = newest(job.task_set), dict[str, Any]()
-    scored = []
+    begun, kept = time.monotonic(), dict[str, Any]()
+    whole = newest(job.task_set)
+    scored, judged = [], [pd.DataFrame(columns=list(COLUMNS))]
     for place, panel in enumerate(job.task_set.panels()):
         counts, phases = observed(whole, panel), job.task_set.phases_of(panel)
-        asked = dict(job.every) | (dict(job.some) if place % job.thin == 0 else {})
-        scored += [records(made, counts, phases) for made in _made(panel, asked, kept)]
-    return pd.concat(scored, ignore_index=True)
+        scored.append(records(_naive(panel), counts, phases))
+        for name, configuration in (
+            dict(job.every) | (dict(job.some) if place % job.thin == 0 else {})
+        ).items():
+            forecasts = issue(panel, configuration, kept=kept)
+            scored.append(records(_made(name, panel, forecasts), counts, phases))
+            if name == ENSEMBLE:
+                judged.append(outlook_scores(panel, forecasts.outlooks, counts, phases=phases))
+    print(f"{job.task_set.name}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    return Ours(pd.concat(scored, ignore_index=True), pd.concat(judged, ignore_index=True))
 
 
-def _made(panel: Panel, asked: Mapping[str, Configuration], kept: dict[str, Any]) -> Iterator[Made]:
-    yield Made(BASELINE, panel, baseline(panel, HORIZON).values, np.zeros(len(panel.places), dtype=bool))
-    for name, configuration in asked.items():
-        forecasts = issue(panel, configuration, kept=kept)
-        fell_back = [any(flag.startswith("fallback") for flag in one.flags) for one in forecasts.status]
-        yield Made(name, panel, forecasts.quantiles.values, np.array(fell_back, dtype=bool))
+def _naive(panel: Panel) -> Made:
+    return Made(BASELINE, panel, baseline(panel, HORIZON).values, np.zeros(len(panel.places), dtype=bool))
+
+
+def _made(name: str, panel: Panel, forecasts: Forecasts) -> Made:
+    fell_back = [any(flag.startswith("fallback") for flag in one.flags) for one in forecasts.status]
+    return Made(name, panel, forecasts.quantiles.values, np.array(fell_back, dtype=bool))

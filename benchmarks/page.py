@@ -27,6 +27,10 @@ gets the baseline where it fails or has fewer than 21 days. Of the airports they
 SURGES = """\
 Sixty crossings of 900 days for each of ten seeds ({scope}), forecast every week of the last 28 by the fast
 members. A forecast made before the onset cannot know of it: the target speaks of those made in it."""
+OUTLOOKS = """\
+The probability of a surge within 7 days by its Brier score, and of the five kinds of change of the mean of
+a week by the ranked probability score; lower is better, skill is 1 - score / that of how often the
+series' own past brought it."""
 DETECTION = """\
 The day of the change counts as 0: it is told that evening. A doubling and a halving last, on crossings
 that are otherwise ordinary. Simulated false days are those before the change; in real counts, days on
@@ -52,6 +56,7 @@ def page(findings: Findings, facts: Sequence[str], members: Sequence[str], scope
         "By horizon": tables.of_bands(findings),
         "What each member adds": tables.of_members(findings, members),
         "Simulated surges, week by week": f"{SURGES.format(scope=scope)}\n\n{tables.of_surges(findings)}",
+        "Chances of a surge and of a change": f"{OUTLOOKS}\n\n{tables.of_outlooks(findings)}",
         "Telling a surge or a collapse": f"{DETECTION}\n\n{tables.of_detection(findings.detection)}",
         "Speed": tables.of_speed(findings.speed),
         "Quantiles that are none": tables.of_faults(findings),

@@ -9,6 +9,7 @@ from benchmarks.cache import KeptPeers
 from benchmarks.detection import Delays
 from benchmarks.findings import OURS, Findings, Scored
 from benchmarks.ours import ENSEMBLE, FAST
+from benchmarks.outlooks import summaries
 from benchmarks.records import BANDS, BASELINE, by_cutoff, coverage, relative
 from benchmarks.speed import Speed
 from benchmarks.targets import reasons, targets
@@ -199,6 +200,17 @@ def of_speed(speed: Speed | None) -> str:
             f"a night after {speed.country_nightly:.0f} s.",
         ]
     )
+
+
+def of_outlooks(findings: Findings) -> str:
+    """How good chances of a surge and of each kind of change were, beside the series' own past."""
+    rows = [
+        [one.part.name, f"{kind}, days {days}", f"{number:,}", _percent(came), f"{score:.3f}", f"{usual:.3f}",
+         f"{1 - score / usual:+.2f}" if usual else NOTHING]
+        for one in findings.parts
+        for kind, days, number, came, score, usual in summaries(one.outlooks)
+    ]  # fmt: skip
+    return table(["set", "", "told", "not ordinary, %", "score", "own past's", "skill"], rows)
 
 
 def of_worst(findings: Findings) -> str:

@@ -7,6 +7,7 @@ from benchmarks.cache import KeptPeers
 from benchmarks.detection import Delays
 from benchmarks.findings import Findings, Scored
 from benchmarks.ours import ENSEMBLE, FAST
+from benchmarks.outlooks import COLUMNS
 from benchmarks.records import BASELINE
 from benchmarks.speed import Speed
 from benchmarks.tasks import Part
@@ -31,7 +32,8 @@ def scored(
         for peer, score in (peers or {}).items()
     ]
     some = pd.concat([made[0], made[1], rows("without root", dict.fromkeys(ours, 0.9), cutoffs=14)])
-    return Scored(Part(name), pd.concat(made), some)
+    told = pd.DataFrame([["a", "2023-04-02", "", "surge", 1, 7, 0, 0.1, 0.2]], columns=list(COLUMNS))
+    return Scored(Part(name), pd.concat(made), some, told)
 
 
 def findings(*parts: Scored, speed: Speed | None = SPEED) -> Findings:
