@@ -84,14 +84,16 @@ class Count:
         """Levels of the known days' values, begun anew on the first after each of the past's beginnings."""
         run = np.maximum.accumulate(np.where(known, np.cumsum(past.begins, axis=1), 0), axis=1)
         begins = np.diff(run, axis=1, prepend=0) > 0
-        gains = np.array(self.gains)[:, None]
-        levels = np.zeros((len(self.gains), *values.shape))
-        level, seen = np.zeros(levels.shape[:2]), np.zeros(len(values))
-        for day in range(values.shape[1]):
-            seen = np.where(begins[:, day], 0.0, seen) + known[:, day]
-            share = np.maximum(gains, 1 / np.maximum(seen, 1.0)) * (known[:, day] * past.trust[:, day])
-            level = level + share * (values[:, day] - level)
-            levels[:, :, day] = level
+        number = np.cumsum(known, axis=1)
+        seen: npt.NDArray[np.int64] = number - np.maximum.accumulate(np.where(begins, number - 1, 0), axis=1)
+        least = (1 / np.maximum(1, seen)).T[:, None]
+        share = np.maximum(np.array(self.gains)[:, None], least) * (known * past.trust).T[:, None]
+        levels = np.zeros(share.shape)  # [day, gain, series], so that a day lies together
+        level = np.zeros(share.shape[1:])
+        for day, value in enumerate(values.T):
+            level = level + share[day] * (value - level)
+            levels[day] = level
+        levels = np.ascontiguousarray(np.moveaxis(levels, 0, 2))
         return Smoothed(values, known, run, levels)
 
 
