@@ -156,7 +156,7 @@ class Past:
         patterns = np.stack([weekday_factors(counts[:, max(0, day - MEMORY) : day]) for day in starts])
         place = phase + np.arange(days)
         factors = patterns[place // BLOCK, :, place % BLOCK % 7].T
-        judged = np.arange(-start % EVERY, days, EVERY)
+        judged = np.arange(min(-start % EVERY, days - 1), days, EVERY)
         return cls(counts / factors, trust, _beginnings(np.isfinite(counts)), judged, patterns, phase)
 
     def factors_ahead(self, cutoffs: Days, horizon: int) -> FloatArray:

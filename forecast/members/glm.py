@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import statsmodels.api as sm
@@ -15,6 +16,7 @@ from forecast.members.one_by_one import Series
 
 GAINS = (0.3, 0.05)  # of the recent levels
 LAG = 2  # days between a level and the count that it explains
+REFIT = 28  # days
 GAP = 14  # days without a count after which levels begin anew
 HARMONICS = 2
 YEAR = 365.25
@@ -70,8 +72,11 @@ class CountRegression:
         return self._fit(series, len(series.counts) - 1)
 
     def hindcast(self, series: Series, cutoffs: Sequence[int], horizon: int) -> FloatArray:
-        """Fitted at the first cutoff, carried on by the levels of the others: [cutoff, horizon]."""
-        return self._fit(series, cutoffs[0]).at(cutoffs, horizon)
+        """Fitted every four weeks of the calendar, carried on by levels in between: [cutoff, horizon]."""
+        start = series.start.toordinal()
+        blocks = [list(block) for _, block in groupby(cutoffs, lambda day: (start + day) // REFIT)]
+        made = [self._fit(series.until(block[-1]), block[0]).at(block, horizon) for block in blocks]
+        return np.concatenate(made)
 
     def _fit(self, series: Series, cutoff: int) -> FittedCountRegression:
         """Coefficients from the days up to the cutoff, levels to the end of the series."""

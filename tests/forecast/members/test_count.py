@@ -9,6 +9,7 @@ from forecast.members.negative_binomial import log_probability, quantiles_with_z
 from forecast.members.protocol import Context
 from forecast.members.weekday_pattern import weekday_factors
 from forecast.quantiles import QUANTILE_LEVELS
+from forecast.testing import check_member
 from tests.forecast.panels import START, panel_of, weekly
 
 LEVELS = np.array(QUANTILE_LEVELS)
@@ -198,3 +199,11 @@ def test_hard_series_give_ordered_non_negative_quantiles(counts):
 
 def test_a_crossing_without_arrivals_stays_without():
     assert (hindcast([np.zeros(100)], [99]) == 0).all()
+
+
+def test_it_keeps_the_contract_of_a_member():
+    check_member(Count())
+
+
+def test_a_panel_of_one_day_says_nothing():
+    assert np.isnan(hindcast([[3.0], [np.nan]], [0])).all()

@@ -59,12 +59,28 @@ def test_the_made_up_counts_pull_as_a_normal_prior_does():
 
 def test_hindcasts_use_the_first_cutoffs_coefficients_and_each_cutoffs_levels():
     counts = np.r_[weekly(171), weekly(29, level=800.0)]
-    made = CountRegression().hindcast(Series(START, counts), [170, 180, 199], 14)
-    alone = CountRegression().hindcast(Series(START, counts[:171]), [170], 14)
-    np.testing.assert_allclose(made[0], alone[0])
-    sums = made.sum(axis=1)
-    assert sums[0] < sums[1] < sums[2]
-    assert sums[2] > 1.5 * sums[0]
+    first = next(day for day in range(165, 195) if (START.toordinal() + day) % 28 == 0)
+    made = CountRegression().hindcast(Series(START, counts), [first, first + 7, first + 14], 14)
+    fitted = CountRegression()._fit(Series(START, counts), first)
+    np.testing.assert_allclose(made, fitted.at([first, first + 7, first + 14], 14))
+    np.testing.assert_allclose(
+        made[0], CountRegression().fit(Series(START, counts[: first + 1])).forecast(14)
+    )
+
+
+def test_after_four_weeks_it_is_fitted_anew():
+    counts = weekly(260)
+    first = next(day for day in range(165, 195) if (START.toordinal() + day) % 28 == 0)
+    made = CountRegression().hindcast(Series(START, counts), [first, first + 28], 14)
+    np.testing.assert_allclose(
+        made[1], CountRegression().fit(Series(START, counts[: first + 29])).forecast(14)
+    )
+
+
+def test_it_follows_a_level_that_never_shifted_before():
+    counts = np.r_[weekly(171), weekly(29, level=800.0)]
+    before, after = CountRegression()._fit(Series(START, counts), 170).at([170, 199], 14).sum(axis=1)
+    assert after > 1.5 * before
 
 
 def test_nothing_after_a_cutoff_is_used():
