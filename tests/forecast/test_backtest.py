@@ -30,7 +30,7 @@ from forecast.scores import wis, wis_log
 from forecast.simulate import World, simulate
 from tests.forecast.panels import two_regions
 
-FAST = Configuration(horizon=9, paths=100, members=("weekly_naive", "random_walk"))
+FAST = Configuration(horizon=9, paths=100, members=("weekly_naive", "root"))
 SMALL = World(series=3, days=150, onset_within=40)
 CUTOFFS = (date(2021, 4, 10), date(2021, 4, 20))
 
@@ -226,7 +226,7 @@ def test_a_cutoff_before_anything_was_recorded_is_left_out():
 def looking(frame):
     """Issues of crossings and totals far enough ahead for both weeks of an outlook, and their register."""
     places = two_regions(sorted(frame["crossing"].unique()))
-    configuration = Configuration(horizon=14, paths=100, members=("weekly_naive", "random_walk"))
+    configuration = Configuration(horizon=14, paths=100, members=("weekly_naive", "root"))
     return list(issues(frame, CUTOFFS, configuration, places=places)), places
 
 

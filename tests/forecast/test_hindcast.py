@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 
 from forecast import hindcast
-from forecast.hindcast import GRID, hindcast_fast, hindcast_slow, joined
+from forecast.hindcast import GRID, WEEKS, hindcast_slow, weekly_cutoffs
 from forecast.members import MEMBERS, OneByOne
 from forecast.pipeline import in_order
 from tests.forecast.panels import panel_of, weekly
@@ -129,10 +129,22 @@ def test_the_structural_member_speaks_on_every_recent_day_as_a_fit_on_its_block_
     assert set(range(20, 200)) <= set(days)
 
 
-def test_fast_and_slow_members_are_joined_row_by_row():
-    panel = panel_of(np.concatenate([COUNTS, COUNTS]))
-    slow = slow_of(panel, rows=(1, 3))
-    fast = hindcast_fast([MEMBERS["random_walk"]], panel.select([2, 3]), 7)
-    both = joined(fast, slow, range(2, 4))
-    assert np.isnan(both.medians["last_day"][:, 0]).all()
-    np.testing.assert_array_equal(both.medians["last_day"][:, 1], slow.medians["last_day"][:, 1])
+def test_members_are_scored_at_the_ends_of_26_weeks_and_asked_for_today():
+    panel = panel_of(COUNTS)  # ends on a Thursday
+    cutoffs = weekly_cutoffs(panel)
+    assert len(cutoffs) == WEEKS + 1
+    weekdays = [panel.dates[day].weekday() for day in cutoffs]
+    assert weekdays == [6] * WEEKS + [3]
+    assert set(np.diff(cutoffs[:-1])) == {7}
+    assert 0 < cutoffs[-1] - cutoffs[-2] < 7
+
+
+def test_on_the_end_of_a_week_today_is_asked_for_once():
+    panel = panel_of(COUNTS).until(panel_of(COUNTS).dates[195].date())
+    assert panel.cutoff.weekday() == 6
+    assert weekly_cutoffs(panel)[-2:] == (188, 195)
+
+
+def test_a_young_panel_has_the_weeks_it_has():
+    assert weekly_cutoffs(panel_of([weekly(17)])) == (6, 13, 16)
+    assert weekly_cutoffs(panel_of([weekly(1)])) == (0,)

@@ -122,3 +122,8 @@ def test_registered_events_show_in_the_modes_and_the_flags():
     assert second.modes == ("closed",) * 4 + ("reopening",) * 3
     assert "events: strike" in first.flags
     assert "events: opens" in second.flags
+
+
+def test_a_closed_crossing_to_be_opened_by_the_baseline_for_want_of_a_level_says_so():
+    (status,) = statuses(panel_of([np.zeros(60)], closed=np.ones((1, 60), dtype=bool)), failed=(True,))
+    assert status.flags == ("closed", "fallback: no counts")

@@ -1,0 +1,20 @@
+"""The root scale and what many zeros are."""
+
+import numpy as np
+
+from forecast.combine import from_root, intermittent, to_root
+
+
+def test_counts_come_back_from_their_root_and_never_negative():
+    np.testing.assert_allclose(from_root(to_root(np.array([0.0, 2.0, 1e6]))), [0, 2, 1e6])
+    assert from_root(np.array([-2.0])).tolist() == [0]
+
+
+def test_many_recent_zeros_make_a_series_intermittent():
+    counts = np.ones((4, 300))
+    counts[0, -60:] = 0
+    counts[1, :150] = 0
+    counts[2, -100:] = np.nan
+    counts[2, -110:-100] = 0  # half of the 20 days known of late
+    counts[3, :] = np.nan
+    assert intermittent(counts).tolist() == [True, False, True, False]
