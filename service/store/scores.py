@@ -86,7 +86,8 @@ def _newest(
     measure: str | None = None,
     days: tuple[date | None, date | None] = (None, None),
 ) -> Select[Any]:
-    forecast = (score.c.issue_id, score.c.place_id, score.c.measure, score.c.horizon)
+    # issue and horizon name the forecast; the rest comes first because an index has that order
+    forecast = (score.c.place_id, score.c.measure, score.c.target_date, score.c.issue_id, score.c.horizon)
     rank = func.row_number().over(partition_by=forecast, order_by=(score.c.as_of.desc(), score.c.id.desc()))
     ranked = select(score, rank.label("rank")).where(seen_by(scope, score.c.place_id))
     if place_id is not None:
