@@ -36,11 +36,12 @@ def losses_of(quantiles: FloatArray, counts: FloatArray, cutoffs: Sequence[int])
 def _outcomes(counts: FloatArray, cutoffs: Sequence[int], horizon: int) -> FloatArray:
     """What came after each cutoff, NaN where unknown: [cutoff, series, horizon]."""
     days = counts.shape[1]
-    targets = np.asarray(cutoffs)[:, None] + np.arange(1, horizon + 1)
+    made_on = np.array(cutoffs, dtype=np.intp)  # of a panel's first days there are none
+    targets = made_on[:, None] + np.arange(1, horizon + 1)
     came = np.where(targets < days, counts[:, np.minimum(targets, days - 1)], np.nan)
     seen = np.cumsum(np.isfinite(counts), axis=1)
     before = np.pad(seen, ((0, 0), (HEARD, 0)))[:, :days]
-    heard = (seen > before)[:, np.asarray(cutoffs)]
+    heard = (seen > before)[:, made_on]
     return np.moveaxis(np.where(heard[:, :, None], came, np.nan), 0, 1)
 
 

@@ -87,7 +87,9 @@ def test_there_are_no_deviations_before_two_weeks_are_known_nor_after_the_last_c
 def test_each_path_stands_where_its_past_cutoff_stood():
     """The Schaake shuffle: the order over paths is the order over the newest cutoffs, newest first."""
     generator = np.random.default_rng(7)
-    deviations = np.stack([np.stack([generator.permutation(6) for _ in range(7)]).T for _ in range(2)], axis=1)
+    deviations = np.stack(
+        [np.stack([generator.permutation(6) for _ in range(7)]).T for _ in range(2)], axis=1
+    )
     quantiles = np.tile(np.array(QUANTILE_LEVELS) * 1000, (2, 7, 1))
     joint = couple(quantiles, 1.0 * deviations, 6, np.random.default_rng(8))
     np.testing.assert_array_equal(np.argsort(joint, axis=0), np.argsort(deviations[::-1], axis=0))

@@ -17,8 +17,7 @@ def quantiles_of(cutoffs, series=1, horizon=4, seed=1):
 def slow_wis(quantiles, came):
     """Twice the mean pinball loss over the levels."""
     losses = [
-        max(level * (came - q), (level - 1) * (came - q))
-        for level, q in zip(LEVELS, quantiles, strict=True)
+        max(level * (came - q), (level - 1) * (came - q)) for level, q in zip(LEVELS, quantiles, strict=True)
     ]
     return 2 * np.mean(losses)
 
@@ -60,3 +59,8 @@ def test_a_cutoff_after_a_week_without_counts_says_nothing():
     known = losses_of(quantiles_of(36), counts, range(36)).known[:, 0]
     assert not known[16:20].any()
     assert known[[0, 8, 20, 30]].all()
+
+
+def test_before_the_end_of_its_first_week_a_panel_has_no_losses():
+    found = losses_of(quantiles_of(0), np.full((1, 3), 90.0), ())
+    assert found.natural.shape == found.log.shape == (0, 1)

@@ -10,9 +10,7 @@ def slow_candidates(values, trust, begins, weekday, ahead):
     levels = [slow_level(values, trust, begins, gain) for gain in lanes.LEVELS]
     for fast, slow, remains in lanes.REVERTING:
         long_run = slow_level(values, trust, begins, slow)
-        levels.append(
-            long_run + remains**ahead * (slow_level(values, trust, begins, fast) - long_run)
-        )
+        levels.append(long_run + remains**ahead * (slow_level(values, trust, begins, fast) - long_run))
     weekly = [slow_weekly(values, trust, begins, weekday, gains, ahead) for gains in lanes.WEEKLY]
     return np.stack([*levels, *weekly, slow_trend(values, trust, begins, ahead)], axis=1)
 

@@ -133,7 +133,9 @@ def test_without_a_record_all_smoothers_count_alike():
 
 def test_the_weekly_smoothers_win_on_a_weekly_series_and_the_slow_level_on_noise():
     generator = np.random.default_rng(3)
-    values = np.stack([np.array([1, 1, 1, 1.1, 1.3, 1.8, 1.5])[WEEKDAY] * 5, 5 + generator.normal(0, 1, DAYS)])
+    values = np.stack(
+        [np.array([1, 1, 1, 1.1, 1.3, 1.8, 1.5])[WEEKDAY] * 5, 5 + generator.normal(0, 1, DAYS)]
+    )
     states = passed(values, np.ones_like(values), beginnings(long_gaps(values)))
     _, weights = weighed(Record.start(2), states, values, WEEKDAY)
     weekly = slice(8, 10)
