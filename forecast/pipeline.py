@@ -115,8 +115,9 @@ def issue(
     failed = ~np.isfinite(ensemble.quantiles).all(axis=(1, 2)) & ~shut
     marginals = np.where(failed[:, None, None], floor.values, ensemble.quantiles)
     reopened = reopening_quantiles(panel, closed, configuration.horizon)
-    reopened = np.where(np.isnan(reopened), floor.values, reopened)
     told = ahead_of(panel, configuration.horizon)
+    failed |= np.isnan(reopened).any(axis=(1, 2)) & shut & (told.opens_ahead >= 0)
+    reopened = np.where(np.isnan(reopened), floor.values, reopened)
     marginals = as_registered(marginals, told, shut=shut, reopened=reopened)
     generator = _generator(configuration.seed, panel)
     together = past_deviations(open_counts(panel, closed), configuration.horizon, configuration.paths)

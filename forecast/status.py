@@ -39,6 +39,7 @@ def crossing_status(
     """The status of each crossing; `failed` [series] got the baseline instead of the ensemble."""
     modes = _modes(panel, quantiles, closed)
     shut = closed_at_cutoff(panel, closed)
+    quiet = shut & ~failed
     counts = open_counts(panel, closed)
     return tuple(
         SeriesStatus(
@@ -48,7 +49,7 @@ def crossing_status(
                 *_nowcast(panel, row),
                 *_events(panel, row, quantiles.horizon),
                 *(["closed"] if shut[row] else _short(counts[row])),
-                *([] if shut[row] else _members(ensemble.without[row], failed=bool(failed[row]))),
+                *([] if quiet[row] else _members(ensemble.without[row], failed=bool(failed[row]))),
             ),
             {} if shut[row] or failed[row] else ensemble.weights_of(row),
         )
