@@ -70,19 +70,20 @@ def score_ours(job: Job) -> Ours:
     """
     begun, kept = time.monotonic(), dict[str, Any]()
     whole = newest(job.task_set)
-    scored, judged = [], [pd.DataFrame(columns=list(COLUMNS))]
+    scored, judged = list[pd.DataFrame](), list[pd.DataFrame]()
     for place, panel in enumerate(job.task_set.panels()):
         counts, phases = observed(whole, panel), job.task_set.phases_of(panel)
         scored.append(records(_naive(panel), counts, phases))
-        for name, configuration in (
-            dict(job.every) | (dict(job.some) if place % job.thin == 0 else {})
-        ).items():
+        asked = dict(job.every) | (dict(job.some) if place % job.thin == 0 else {})
+        for name, configuration in asked.items():
             forecasts = issue(panel, configuration, kept=kept)
             scored.append(records(_made(name, panel, forecasts), counts, phases))
             if name == ENSEMBLE:
                 judged.append(outlook_scores(panel, forecasts.outlooks, counts, phases=phases))
     print(f"{job.task_set.name}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-    return Ours(pd.concat(scored, ignore_index=True), pd.concat(judged, ignore_index=True))
+    nothing = pd.DataFrame(columns=list(COLUMNS))
+    told = [rows for rows in judged if len(rows)]
+    return Ours(pd.concat(scored, ignore_index=True), pd.concat(told or [nothing], ignore_index=True))
 
 
 def _naive(panel: Panel) -> Made:
