@@ -11,6 +11,7 @@ from forecast.combine import (
     Losses,
     Standing,
     caps,
+    for_bursts,
     from_root,
     intermittent,
     losses_of,
@@ -28,7 +29,6 @@ from forecast.regimes import deviations
 from forecast.smoothing import ROOT
 
 CHUNK = 256  # series whose hindcasts are in memory together
-BURSTS = 0.9  # weight of the analog member where most days are quiet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,27 +169,13 @@ def _losses(parts: Sequence[_Part]) -> dict[str, Losses]:
 def _combined(part: _Part, weights: Mapping[str, FloatArray]) -> tuple[FloatArray, dict[str, FloatArray]]:
     """Quantiles [series, horizon, level] of some series, and the weights they were made with."""
     bursty = intermittent(part.counts)
-    used = _able(_for_bursts(weights, bursty), part.today)
+    used = _able(for_bursts(weights, part.counts), part.today)
     mixed = weighted_median(
         np.stack(list(part.today.values())), np.stack([used[name] for name in part.today])
     )
     upheaval = deviations(part.counts).upheaval
     wide = from_root(widened(to_root(np.sort(mixed, axis=2)), part.errors, bursty, upheaval))
     return np.minimum(wide, caps(part.counts)[:, None, None]), used
-
-
-def _for_bursts(weights: Mapping[str, FloatArray], bursty: BoolArray) -> dict[str, FloatArray]:
-    """The weights, with most of it on past bursts like today's where most days are quiet."""
-    if "analog" not in weights:
-        return dict(weights)
-    return {
-        name: np.where(
-            bursty,
-            BURSTS if name == "analog" else (1 - BURSTS) * values / np.maximum(1e-9, 1 - weights["analog"]),
-            values,
-        )
-        for name, values in weights.items()
-    }
 
 
 def _able(weights: Mapping[str, FloatArray], today: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

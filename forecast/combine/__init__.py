@@ -3,13 +3,14 @@
 from forecast.combine.losses import Losses, losses_of
 from forecast.combine.mixing import caps, weighted_median, widened
 from forecast.combine.scale import from_root, intermittent, to_root
-from forecast.combine.weights import Standing, Weighing, member_weights, standings
+from forecast.combine.weights import Standing, Weighing, for_bursts, member_weights, standings
 
 __all__ = [
     "Losses",
     "Standing",
     "Weighing",
     "caps",
+    "for_bursts",
     "from_root",
     "intermittent",
     "losses_of",

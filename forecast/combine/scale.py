@@ -6,6 +6,7 @@ from forecast.arrays import BoolArray, FloatArray
 
 INTERMITTENT = 0.25  # share of zeros on recent open days
 RECENT = 120
+SMALL = 20.0  # people/day
 
 
 def to_root(counts: FloatArray) -> FloatArray:
@@ -23,3 +24,10 @@ def intermittent(counts: FloatArray) -> BoolArray:
     recent = counts[:, -RECENT:]
     known = np.maximum(1, np.isfinite(recent).sum(axis=1))
     return np.asarray((recent == 0).sum(axis=1) / known > INTERMITTENT)
+
+
+def small(counts: FloatArray) -> BoolArray:
+    """Series of few people a day on recent open days of counts [series, day]: [series]."""
+    recent = counts[:, -RECENT:]
+    known = np.maximum(1, np.isfinite(recent).sum(axis=1))
+    return np.asarray(np.nansum(recent, axis=1) / known < SMALL)

@@ -7,10 +7,14 @@ import numpy as np
 
 from forecast.arrays import FloatArray
 from forecast.combine.losses import Losses
+from forecast.combine.scale import intermittent, small
 
 HALF_LIFE = 56.0  # days
 OWN = 0.7  # of a series' own record; the rest is the panel's
 TINY = 1e-9
+COUNT = "count"
+FOR_BURSTS = ("analog", COUNT)
+BURSTS = 0.7  # their weight together
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Standing:
 
 
 def standings(losses: Mapping[str, Losses], dense: tuple[str, ...], age: FloatArray) -> dict[str, Standing]:
-    """Each member beside the mean of the `dense` ones, which speak at every cutoff.
+    """Each member beside the middle one of the `dense`, which speak at every cutoff.
 
     `age` [cutoff] is in days; both scales count alike.
     """
@@ -56,7 +60,7 @@ def _standing(own: Losses, others: list[Losses], weights: FloatArray) -> Standin
     mass = np.where(known, weights[:, None], 0.0)
     ratios = [
         _total(getattr(own, scale), mass)
-        / np.mean([_total(getattr(other, scale), mass) for other in others], axis=0)
+        / np.median([_total(getattr(other, scale), mass) for other in others], axis=0)
         for scale in ("natural", "log")
     ]
     return Standing(np.mean(np.log(ratios), axis=0), mass.sum(axis=0))
@@ -79,3 +83,22 @@ def member_weights(
             raw[name] *= (member.cutoffs > 0) & (expected < weighing.gate)
     total = np.sum(list(raw.values()), axis=0)
     return {name: values / total for name, values in raw.items()}
+
+
+def for_bursts(weights: Mapping[str, FloatArray], counts: FloatArray) -> dict[str, FloatArray]:
+    """The weights [series] with most of it on the members for series of zeros and bursts where counts are such.
+
+    The count model has none where a series is neither small nor quiet; counts [series, day].
+    """
+    bursty = intermittent(counts)
+    special = [name for name in FOR_BURSTS if name in weights]
+    others = np.sum([values for name, values in weights.items() if name not in special], axis=0)
+    found = {}
+    for name, values in weights.items():
+        if name in special:
+            ordinary = np.where(small(counts), values, 0.0) if name == COUNT else values
+            found[name] = np.where(bursty, BURSTS / len(special), ordinary)
+        else:
+            rest = (1 - BURSTS) / np.maximum(others, TINY) if special else 1.0
+            found[name] = np.where(bursty, rest * values, values)
+    return found

@@ -1,7 +1,9 @@
 """The forecasting methods that an ensemble is made of."""
 
 from forecast.members.analog import Analog
+from forecast.members.count import Count
 from forecast.members.ets import Structural
+from forecast.members.glm import CountRegression
 from forecast.members.one_by_one import OneByOne, Series, series_of
 from forecast.members.prophet import ProphetMethod
 from forecast.members.protocol import Context, Member
@@ -17,8 +19,10 @@ MEMBERS: dict[str, Member] = {
         Smooth("log", Smoothing(LOG)),
         Smooth("slow", Smoothing(LOG, Regression(gain=0.02, half_life=1000.0)), season=6.0),
         Analog(),
+        Count(),
         OneByOne(Structural()),
         OneByOne(ProphetMethod()),
+        OneByOne(CountRegression()),
     )
 }
 
@@ -27,6 +31,7 @@ __all__ = [
     "Analog",
     "Components",
     "Context",
+    "Count",
     "Member",
     "OneByOne",
     "Passed",

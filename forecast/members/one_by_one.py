@@ -12,7 +12,6 @@ from forecast.members.protocol import Context
 from forecast.members.residuals import quantiles_of
 from forecast.panel import Panel
 
-
 ERROR_DAYS = 364
 
 

@@ -10,9 +10,12 @@ from forecast.arrays import FloatArray
 from forecast.members.protocol import Context
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS
+from forecast.smoothing import bell
 
 WEEKS_BACK = 4  # how long a weekday's last count stands in for missing ones
 DIFFERENCES = 365
+PRIOR_DIFFERENCES = 7.0  # how many the bell is worth that is believed in before any is seen
+SPREAD = 0.35  # its one-step standard deviation as a share of the count
 LEVELS = np.asarray(QUANTILE_LEVELS)
 
 
@@ -29,8 +32,11 @@ class WeeklyNaive:
         medians = weekly_medians(context.counts, cutoffs, horizon)
         week = np.arange(horizon) // 7
         lags = [7 * ahead for ahead in range(1, week[-1] + 2)]
-        spreads = np.stack([_spreads(context.counts, cutoffs, lag) for lag in lags], axis=2)[:, :, week]
-        return np.maximum(0.0, medians[..., None] + spreads)
+        found = [_spreads(context.counts, cutoffs, lag) for lag in lags]
+        spreads, known = (np.stack(each, axis=2)[:, :, week] for each in zip(*found, strict=True))
+        share = (known / (known + PRIOR_DIFFERENCES))[..., None]
+        prior = SPREAD * medians[..., None] * bell(np.ones(1), horizon)
+        return np.maximum(0.0, medians[..., None] + share * spreads + (1 - share) * prior)
 
 
 def weekly_medians(counts: FloatArray, cutoffs: Sequence[int], horizon: int) -> FloatArray:
@@ -59,21 +65,22 @@ def _filled(counts: FloatArray, *, step: int, times: int) -> FloatArray:
     return filled
 
 
-def _spreads(counts: FloatArray, cutoffs: Sequence[int], lag: int) -> FloatArray:
-    """Quantiles of the last year's differences over a lag and their mirror image: [cutoff, series, level].
+def _spreads(counts: FloatArray, cutoffs: Sequence[int], lag: int) -> tuple[FloatArray, FloatArray]:
+    """Quantiles of the last year's differences over a lag and their mirror image, and how many there were.
 
-    A sample and its mirror image have at level t the sample's absolute value at |2 t - 1|, with t's sign.
+    [cutoff, series, level] and [cutoff, series]. A sample and its mirror image have at level t the sample's absolute value at |2 t - 1|, with t's sign.
     """
     sizes = np.full(counts.shape, np.nan)
     sizes[:, lag:] = np.abs(counts[:, lag:] - counts[:, :-lag])
     found = np.zeros((len(cutoffs), len(counts), len(LEVELS)))
+    number = np.zeros((len(cutoffs), len(counts)))
     for place, cutoff in enumerate(cutoffs):
         last = np.sort(sizes[:, max(0, cutoff + 1 - DIFFERENCES) : cutoff + 1], axis=1)  # NaN last
-        known = np.isfinite(last).sum(axis=1)
+        number[place] = known = np.isfinite(last).sum(axis=1)
         position = np.abs(2 * LEVELS - 1) * np.maximum(known - 1, 0)[:, None]
         low = np.floor(position).astype(int)
         high = np.minimum(low + 1, np.maximum(known - 1, 0)[:, None])
         below, above = (np.take_along_axis(last, at, axis=1) for at in (low, high))
         size = below + (position - low) * (above - below)
         found[place] = np.where(known[:, None] > 0, np.sign(LEVELS - 0.5) * size, 0.0)
-    return found
+    return found, number

@@ -191,7 +191,7 @@ class Record:
 
 GROUPS = ((1, 3), (4, 7), (8, 14), (15, 28))
 CHECKED = ((1, 2, 3), (4, 5, 7), (8, 11, 14), (15, 21, 28))  # horizons that stand for each group
-HALF_LIFE = 30.0
+HALF_LIFE = 20.0
 POWER = 10.0
 
 

@@ -15,6 +15,7 @@ SAME_KIND = 3.0  # how much more an error on a day of the same kind (near a holi
 RESOLUTION = 0.1  # width of a bin relative to the error it holds
 PRIOR_SHAPE = student.ppf(QUANTILE_LEVELS, 5)
 PRIOR_CUTOFFS = 5.0
+TRIMMED = 2  # levels at each end, beyond which errors say nothing of the middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,13 @@ class Bins:
         )
 
     def place(self, errors: FloatArray) -> npt.NDArray[np.intp]:
-        """The bin of each error."""
-        place = np.floor(np.arcsinh(errors / self.finest) / RESOLUTION) + self.count // 2
+        """The bin of each error; zero lies in the middle of one, so that rounding does not part what was right."""
+        place = np.rint(np.arcsinh(errors / self.finest) / RESOLUTION) + self.count // 2
         return np.asarray(np.clip(place, 0, self.count - 1).astype(np.intp))
 
     def edges(self, position: FloatArray) -> FloatArray:
         """The error at a position counted in bins from the lowest."""
-        return np.asarray(self.finest * np.sinh((position - self.count // 2) * RESOLUTION))
+        return np.asarray(self.finest * np.sinh((position - self.count // 2 - 0.5) * RESOLUTION))
 
 
 @dataclass(slots=True, eq=False)
@@ -110,14 +111,17 @@ def positions(counts: FloatArray) -> FloatArray:
     high = np.take_along_axis(below, at, axis=1)
     low = np.where(at > 0, np.take_along_axis(below, np.maximum(at - 1, 0), axis=1), 0.0)
     share = (np.asarray(QUANTILE_LEVELS) - low) / np.where(high > low, high - low, 1.0)
-    place = np.where(total > 0, at + share, counts.shape[-1] / 2)
+    place = np.where(total > 0, at + share, counts.shape[-1] // 2 + 0.5)
     return np.asarray(place.reshape(*counts.shape[:-1], len(QUANTILE_LEVELS)))
 
 
 def _with_prior(found: FloatArray, amount: FloatArray, prior: FloatArray) -> FloatArray:
     """Blend what was seen with what was believed before, the more the less was seen."""
     share = (amount / (amount + PRIOR_CUTOFFS))[:, :, None]
-    widened = found * (1 + 1 / np.maximum(1.0, amount))[:, :, None]
+    # What errors were off on the whole was how the level moved then, and says nothing of how it will move. The
+    # mean, not the median: a smoother follows the mean, and of skewed errors the two differ for good.
+    centred = found - found[:, :, TRIMMED : len(QUANTILE_LEVELS) - TRIMMED].mean(axis=2, keepdims=True)
+    widened = centred * (1 + 1 / np.maximum(1.0, amount))[:, :, None]
     return np.asarray(share * widened + (1 - share) * prior)
 
 

@@ -14,6 +14,7 @@ from forecast.smoothing.memory import Bins, Memory, bell
 from forecast.smoothing.scales import Scale
 
 REACH = 28  # days back that the smoothers' record looks
+SEASONED = 7  # open days without which a forecast's error says nothing of later ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ def _advanced(now: Smoothed, inputs: _Inputs, last: int, week_end: int) -> Smoot
         learn(now.effects, _week(inputs, last), inputs.settings.regression, inputs.settings.scale)
         ahead[-1] = columns[-horizon:] @ now.effects.coefficients.T
     made = np.concatenate([now.made, _made(states, weights, weekday, horizon) + ahead])
-    _remember(now.memory, made, inputs, now.day)
+    seasoned = np.where((states.days >= SEASONED)[:, None], made, np.nan)
+    _remember(now.memory, seasoned, inputs, now.day)
     values = np.concatenate([now.values, inputs.values[:, days]], axis=1)
     kept = slice(count, None)
     return Smoothed(last + 1, now.effects, states.at(kept), record, made[kept], values[:, kept], now.memory)
