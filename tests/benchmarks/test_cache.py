@@ -1,5 +1,7 @@
 """Peers' scores are kept with what they were made from, and nothing else."""
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -51,3 +53,11 @@ def test_the_kept_scores_hold_no_counts():
         assert list(kept.columns) == [*KEYS, *SUMS]
         assert set(kept["method"]) <= set(PEERS)
         assert (kept[[f"in{level}" for level in COVERAGES]].le(kept["days"], axis=0)).all(axis=None)
+
+
+def test_every_entry_of_the_index_has_its_rows():
+    cache = Cache()
+    index = json.loads((FOLDER / "index.json").read_text()) if FOLDER.exists() else {}
+    for name, peers in index.items():
+        assert set(cache.read(name)["method"]) == set(peers)
+        assert all(cache.fresh(name, peer, entry["tasks"]) for peer, entry in peers.items())
