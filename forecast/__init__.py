@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forecast.backtest import parse_cutoffs, score
+    from forecast.events import Event
+    from forecast.nowcast import Reports, completed
     from forecast.panel import Panel, PanelError
     from forecast.paths import Paths
     from forecast.pipeline import Configuration, Forecasts, SeriesStatus, issue
@@ -19,6 +21,7 @@ __all__ = [
     "INTERVAL_LEVELS",
     "QUANTILE_LEVELS",
     "Configuration",
+    "Event",
     "Forecasts",
     "Panel",
     "PanelError",
@@ -26,7 +29,9 @@ __all__ = [
     "Place",
     "Places",
     "QuantileForecast",
+    "Reports",
     "SeriesStatus",
+    "completed",
     "issue",
     "parse_cutoffs",
     "score",
@@ -34,6 +39,8 @@ __all__ = [
 
 _HOMES = {
     "backtest": ("parse_cutoffs", "score"),
+    "events": ("Event",),
+    "nowcast": ("Reports", "completed"),
     "panel": ("Panel", "PanelError"),
     "paths": ("Paths",),
     "pipeline": ("Configuration", "Forecasts", "SeriesStatus", "issue"),
