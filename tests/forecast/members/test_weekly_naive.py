@@ -32,7 +32,7 @@ def test_a_missing_weekday_falls_back_on_an_older_week_then_on_the_last_count():
 
 
 def slow_spread(counts, lag):
-    """Quantiles of the last year's differences and their mirror image, and how many differences there were."""
+    """Quantiles of the last year's differences and their mirror image, and how many there were."""
     last = [(counts[day], counts[day - lag]) for day in range(max(lag, len(counts) - 365), len(counts))]
     differences = [now - before for now, before in last if np.isfinite(now - before)]
     if not differences:

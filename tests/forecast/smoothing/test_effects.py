@@ -43,7 +43,7 @@ def learnt(values, *, trust=None, regression=Regression(), scale=LOG):  # noqa: 
 
 
 def dense_filter(days, gain):
-    """What is left of a series [day] after one-step exponential smoothing, as a matrix; its first day is 0."""
+    """What is left of a series [day] after exponential smoothing, as a matrix; its first day is 0."""
     level, rows = np.zeros(days), []
     for day in range(days):
         today = np.eye(days)[day]

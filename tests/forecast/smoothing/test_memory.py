@@ -77,7 +77,7 @@ def test_an_odd_last_horizon_is_a_pair_of_its_own():
 
 
 def test_unknown_errors_leave_no_trace():
-    memory, errors, _ = filled()
+    memory, _, _ = filled()
     before = memory.histogram.copy()
     memory.add(np.full((1, 2), np.nan), DAYS, special=False)
     np.testing.assert_array_equal(memory.histogram, before)
