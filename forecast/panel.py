@@ -206,7 +206,7 @@ def _counts(column: pd.Series, measure: str) -> pd.Series:
     wrong = (numbers.isna() & column.notna()) | (numbers < 0) | np.isinf(numbers)
     if wrong.any():
         row = int(np.argmax(wrong.to_numpy()))
-        found = column.iloc[[row]].tolist()[0]  # as Python has it: -1, not np.int64(-1)
+        found = column.tolist()[row]  # as Python has it: -1, not np.int64(-1)
         raise PanelError(f"row {row}: {measure} must be a number of at least 0, not {found!r}")
     return numbers
 

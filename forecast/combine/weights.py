@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.arrays import FloatArray
+from forecast.arrays import BoolArray, FloatArray
 from forecast.combine.losses import Losses
 from forecast.combine.scale import intermittent, small
 
@@ -45,7 +45,7 @@ class Standing:
 
 
 def standings(losses: Mapping[str, Losses], dense: tuple[str, ...], age: FloatArray) -> dict[str, Standing]:
-    """Each member beside the middle one of the `dense`, which speak at every cutoff.
+    """Each member beside the middle one of the `dense`, which speak at every cutoff or never of a series.
 
     `age` [cutoff] is in days; both scales count alike.
     """
@@ -56,14 +56,23 @@ def standings(losses: Mapping[str, Losses], dense: tuple[str, ...], age: FloatAr
 
 
 def _standing(own: Losses, others: list[Losses], weights: FloatArray) -> Standing:
-    known = own.known & np.all([other.known for other in others], axis=0)
+    # A member that a series is too young for is not waited for.
+    spoken = np.array([other.known.any(axis=0) for other in others])
+    known = own.known & np.all(
+        [other.known | ~ever for other, ever in zip(others, spoken, strict=True)], axis=0
+    )
     mass = np.where(known, weights[:, None], 0.0)
     ratios = [
         _total(getattr(own, scale), mass)
-        / np.median([_total(getattr(other, scale), mass) for other in others], axis=0)
+        / _middle(np.array([_total(getattr(other, scale), mass) for other in others]), spoken)
         for scale in ("natural", "log")
     ]
     return Standing(np.mean(np.log(ratios), axis=0), mass.sum(axis=0))
+
+
+def _middle(totals: FloatArray, spoken: BoolArray) -> FloatArray:
+    """The median of [member, series] over the members that ever spoke of a series, or over all: [series]."""
+    return np.asarray(np.nanmedian(np.where(spoken | ~spoken.any(axis=0), totals, np.nan), axis=0))
 
 
 def _total(losses: FloatArray, mass: FloatArray) -> FloatArray:

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from forecast.combine import Losses, Weighing, member_weights, standings
+from forecast.combine import Losses, Weighing, for_bursts, member_weights, standings
+from forecast.combine.weights import BURSTS
 
 AGE = 7.0 * np.arange(25, -1, -1) + 1
 DENSE = ("good", "bad")
+THREE = ("good", "bad", "third")
 
 
 def losses(natural, log=None, *, series=1, known=None):
@@ -36,7 +38,7 @@ def slow_weight(found, name, row, weighing):
 
 
 def slow_relative(found, name, row):
-    """The log of a member's losses beside the mean of all, half as much after eight weeks; their weight."""
+    """The log of a member's losses beside the middle of all, half as much after eight weeks; their weight."""
     ratios = []
     for scale in ("natural", "log"):
         total = dict.fromkeys(found, 0.0)
@@ -47,16 +49,16 @@ def slow_relative(found, name, row):
                 weight += share
                 for other, own in found.items():
                     total[other] += share * getattr(own, scale)[cutoff, row]
-        ratios.append(np.log(total[name] / np.mean(list(total.values()))))
+        ratios.append(np.log(total[name] / np.median(list(total.values()))))
     return np.mean(ratios), weight
 
 
 def test_weights_are_those_of_a_slow_loop():
-    found = {name: random_losses(seed) for seed, name in enumerate(DENSE)}
-    weights = weights_of(found)
+    found = {name: random_losses(seed) for seed, name in enumerate(THREE)}
+    weights = weights_of(found, THREE)
     for row in range(3):
-        raw = {name: slow_weight(found, name, row, Weighing()) for name in DENSE}
-        for name in DENSE:
+        raw = {name: slow_weight(found, name, row, Weighing()) for name in THREE}
+        for name in THREE:
             assert weights[name][row] == pytest.approx(raw[name] / sum(raw.values()), rel=1e-6)
 
 
@@ -136,6 +138,45 @@ def test_a_slow_member_is_compared_where_it_spoke():
     assert standing.cutoffs[0] == pytest.approx((0.5 ** (AGE[20:] / 56)).sum())
 
 
+def test_a_fast_member_that_a_series_is_too_young_for_is_not_waited_for():
+    never = np.zeros((26, 1), dtype=bool)
+    found = {"good": losses(1.0), "bad": losses(3.0), "old": losses(1.0, known=never)}
+    dense = ("good", "bad", "old")
+    alone = standings({name: found[name] for name in DENSE}, DENSE, AGE)
+    beside = standings(found, dense, AGE)
+    for name in DENSE:
+        assert beside[name].relative[0] == alone[name].relative[0]
+        assert beside[name].cutoffs[0] == alone[name].cutoffs[0] > 0
+    assert beside["old"].cutoffs.tolist() == [0]
+
+
 def test_losses_of_nothing_are_no_better_than_each_other():
     weights = weights_of({"good": losses(0.0), "bad": losses(0.0)})
     assert weights["good"].tolist() == [0.5]
+
+
+def burst_weights(**shares):
+    """Weights after and before the handing over, of a quiet, a small and a busy series."""
+    generator = np.random.default_rng(1)
+    quiet = np.where(generator.random(200) < 0.6, 0.0, 9.0)
+    counts = np.stack([quiet, generator.poisson(8.0, 200) + 1.0, generator.poisson(300.0, 200)])
+    return for_bursts({name: np.full(3, share) for name, share in shares.items()}, counts)
+
+
+def test_members_made_for_bursts_have_most_of_the_weight_of_a_quiet_series():
+    found = burst_weights(root=0.4, log=0.2, analog=0.1, count=0.3)
+    assert found["analog"][0] == found["count"][0] == pytest.approx(BURSTS / 2)
+    assert found["root"][0] == pytest.approx(2 * found["log"][0])
+    assert sum(values[0] for values in found.values()) == pytest.approx(1)
+
+
+def test_the_count_model_speaks_for_small_series_and_not_for_busy_ones():
+    found = burst_weights(root=0.4, log=0.2, analog=0.1, count=0.3)
+    assert found["count"][1:].tolist() == [0.3, 0.0]
+    assert [found[name][2] for name in ("root", "log", "analog")] == [0.4, 0.2, 0.1]
+
+
+def test_without_such_members_weights_stay():
+    found = burst_weights(root=0.6, log=0.4)
+    assert found["root"].tolist() == [0.6] * 3
+    assert found["log"].tolist() == [0.4] * 3
