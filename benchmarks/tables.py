@@ -18,6 +18,7 @@ from forecast.scores import diebold_mariano
 NOISE = 0.03
 LEAST_CUTOFFS = 12  # below it the test's p says nothing
 NOTHING = "–"
+EXPLODED = 100
 PHASES = {
     "before": "before the surge",
     "unforeseen": "in a surge, forecast before it",
@@ -61,8 +62,12 @@ def of_part(scored: Scored) -> str:
 
 
 def _scores(scored: Scored, name: str) -> list[str]:
-    found = [f"{value:.2f}" for value in relative(scored.rows, name)]
+    found = [_number(value) for value in relative(scored.rows, name)]
     return [*found, *(_percent(coverage(scored.rows, name, level)) for level in (50, 80, 95))]
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value < EXPLODED else f"over {EXPLODED}"
 
 
 def _percent(share: float) -> str:

@@ -16,6 +16,11 @@ def test_a_part_has_a_row_for_each_method_and_a_test_against_each():
     assert "| Prophet | 0.90 | 0.90 | 50 | 50 | 50 |" in told
 
 
+def test_a_peer_that_exploded_does_not_fill_the_line():
+    told = of_part(scored("Land", {"a": 0.5}, {"AutoARIMA, log1p": 2e37}))
+    assert "| AutoARIMA, log1p | over 100 | over 100 |" in told
+
+
 def test_a_peer_that_has_not_forecast_every_day_is_not_shown():
     part = scored("Land", {"a": 0.5}, {"Prophet": 0.9})
     some = part.rows[(part.rows["method"] != "Prophet") | (part.rows["cutoff"] > "2023-05")]
