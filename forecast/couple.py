@@ -28,8 +28,8 @@ def couple(
 ) -> npt.NDArray[np.int64]:
     """Joint paths [path, series, horizon] with these marginals [series, horizon, level].
 
-    The Schaake shuffle: samples take the order that past deviations [cutoff, series, horizon] had at the newest
-    cutoffs with a known outcome (Clark et al., 2004).
+    The Schaake shuffle: samples take the order that past deviations [cutoff, series, horizon] had at the
+    newest cutoffs with a known outcome (Clark et al., 2004).
     """
     template = _template(deviations, paths, generator)
     ranks = np.argsort(np.argsort(template, axis=0, kind="stable"), axis=0, kind="stable")
@@ -40,7 +40,7 @@ def couple(
 def past_deviations(counts: FloatArray, horizon: int, cutoffs: int) -> FloatArray:
     """How counts after past days lay beside the same weekdays of the two weeks before these days.
 
-    `counts` [series, day] are open, whole days; on the root scale, newest cutoff last: [cutoff, series, horizon].
+    `counts` [series, day] are open, whole days; on the root scale, newest last: [cutoff, series, horizon].
     """
     roots = np.sqrt(counts)
     days = counts.shape[1]

@@ -10,6 +10,7 @@ from forecast.arrays import BoolArray, FloatArray
 from forecast.combine import (
     Losses,
     Standing,
+    Unrest,
     caps,
     for_bursts,
     from_root,
@@ -173,8 +174,9 @@ def _combined(part: _Part, weights: Mapping[str, FloatArray]) -> tuple[FloatArra
     mixed = weighted_median(
         np.stack(list(part.today.values())), np.stack([used[name] for name in part.today])
     )
-    upheaval = deviations(part.counts).upheaval
-    wide = from_root(widened(to_root(np.sort(mixed, axis=2)), part.errors, bursty, upheaval))
+    standing = deviations(part.counts)
+    unrest = Unrest(bursty, standing.upheaval, standing.surging)
+    wide = from_root(widened(to_root(np.sort(mixed, axis=2)), part.errors, unrest))
     return np.minimum(wide, caps(part.counts)[:, None, None]), used
 
 

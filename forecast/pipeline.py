@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from forecast.arrays import FloatArray
+from forecast.arrays import BoolArray, FloatArray
 from forecast.baseline import baseline
+from forecast.combine import expecting
 from forecast.couple import couple, past_deviations
 from forecast.ensemble import ensemble_of
 from forecast.explain import Explanation, explanations
@@ -111,24 +112,34 @@ def issue(
     )
     floor = baseline(panel, configuration.horizon)
     closed = closed_days(panel)
-    shut = closed_at_cutoff(panel, closed)
-    failed = ~np.isfinite(ensemble.quantiles).all(axis=(1, 2)) & ~shut
-    marginals = np.where(failed[:, None, None], floor.values, ensemble.quantiles)
-    reopened = reopening_quantiles(panel, closed, configuration.horizon)
-    told = ahead_of(panel, configuration.horizon)
-    failed |= np.isnan(reopened).any(axis=(1, 2)) & shut & (told.opens_ahead >= 0)
-    reopened = np.where(np.isnan(reopened), floor.values, reopened)
-    marginals = as_registered(marginals, told, shut=shut, reopened=reopened)
-    generator = _generator(configuration.seed, panel)
+    marginals, failed = _marginals(panel, closed, ensemble.quantiles, floor.values)
     together = past_deviations(open_counts(panel, closed), configuration.horizon, configuration.paths)
-    values = couple(marginals, together, configuration.paths, generator)
-    paths = Paths(panel.ids, panel.cutoff, values)
+    generator = _generator(configuration.seed, panel)
+    paths = Paths(panel.ids, panel.cutoff, couple(marginals, together, configuration.paths, generator))
     quantiles = paths.quantiles()
     status = crossing_status(panel, quantiles, closed, failed=failed, ensemble=ensemble)
     ahead = outlooks(panel, closed, paths)
     why = explanations(ensemble, panel.cutoff)
     forecasts = Forecasts(panel.measure, panel.cutoff, quantiles, floor, paths, status, ahead, why)
     return forecasts if places is None else _with_totals(forecasts, panel, places)
+
+
+def _marginals(
+    panel: Panel, closed: BoolArray, combined: FloatArray, floor: FloatArray
+) -> tuple[FloatArray, BoolArray]:
+    """Each crossing's quantiles as the register of events has it, and which got the baseline [series].
+
+    `combined` and `floor` are the ensemble's and the baseline's, [series, horizon, level].
+    """
+    horizon = combined.shape[1]
+    told, shut = ahead_of(panel, horizon), closed_at_cutoff(panel, closed)
+    reopened = reopening_quantiles(panel, closed, horizon)
+    failed = ~np.isfinite(combined).all(axis=(1, 2)) & ~shut
+    failed |= np.isnan(reopened).any(axis=(1, 2)) & shut & (told.opens_ahead >= 0)
+    filled = np.where(failed[:, None, None], floor, combined)
+    expected = expecting(filled, told.widened, told.cap_multiple)
+    reopened = np.where(np.isnan(reopened), floor, reopened)
+    return as_registered(expected, told, shut=shut, reopened=reopened), failed
 
 
 def _with_totals(forecasts: Forecasts, panel: Panel, places: Places) -> Forecasts:

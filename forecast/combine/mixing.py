@@ -1,18 +1,9 @@
-"""One forecast of several: a weighted median quantile by quantile, widened by drift, capped."""
+"""One forecast of several: a weighted median quantile by quantile, capped."""
 
 import numpy as np
 import numpy.typing as npt
 
-from forecast.arrays import BoolArray, FloatArray
-from forecast.quantiles import QUANTILE_LEVELS
-
-MEDIAN, LOWER, UPPER = (QUANTILE_LEVELS.index(level) for level in (0.5, 0.1, 0.9))
-BELL = 1.2816  # the 0.9 quantile of a bell with spread 1
-DRIFT_DAYS = 7
-DRIFT_LIMIT = 2.5  # standard errors beyond which recent one-step errors are a drift
-DRIFT_SHARE = 0.4  # of the drift, how much may go on each day
-WIDEST = 3.0
-UPHEAVAL_WIDENING = 2.0  # at least, in a surge or a collapse: what follows has few precedents in the record
+from forecast.arrays import FloatArray
 
 
 def weighted_median(quantiles: FloatArray, weights: FloatArray) -> FloatArray:
@@ -39,31 +30,6 @@ def _at(
     """The value and the position of one member for each series, horizon and level."""
     value, at = (np.take_along_axis(array, place[None], axis=0)[0] for array in (values, position))
     return value, at
-
-
-def widened(quantiles: FloatArray, errors: FloatArray, bursty: BoolArray, upheaval: BoolArray) -> FloatArray:
-    """Wider about the median by the drift of the last one-step errors, growing with the horizon.
-
-    `quantiles` [series, horizon, level] and `errors` [day, series], newest last, are on one scale;
-    `bursty` [series] are those whose errors always come in bursts, which are left alone;
-    `upheaval` [series] those in a surge or a collapse.
-    """
-    recent = errors[-DRIFT_DAYS:]
-    known = np.maximum(1, np.isfinite(recent).sum(axis=0))
-    drift = np.abs(np.nansum(recent, axis=0)) / known
-    spread = np.maximum(spread_of(quantiles), 1e-9)
-    growth = DRIFT_SHARE * drift[:, None] * np.arange(1, quantiles.shape[1] + 1) / spread
-    drifting = ~bursty & (drift > DRIFT_LIMIT * spread[:, 0] / np.sqrt(known))
-    factor = np.where(drifting[:, None], np.minimum(WIDEST, np.sqrt(1 + growth**2)), 1.0)
-    factor = np.where((upheaval & ~bursty)[:, None], np.maximum(UPHEAVAL_WIDENING, factor), factor)
-    median = quantiles[:, :, MEDIAN : MEDIAN + 1]
-    wider: FloatArray = median + (quantiles - median) * factor[:, :, None]
-    return wider
-
-
-def spread_of(quantiles: FloatArray) -> FloatArray:
-    """The standard deviation of a bell with the same 0.8 interval; quantiles [..., level], so [...]."""
-    return np.asarray((quantiles[..., UPPER] - quantiles[..., LOWER]) / (2 * BELL))
 
 
 def caps(counts: FloatArray) -> FloatArray:

@@ -95,7 +95,7 @@ def member_weights(
 
 
 def for_bursts(weights: Mapping[str, FloatArray], counts: FloatArray) -> dict[str, FloatArray]:
-    """The weights [series] with most of it on the members for series of zeros and bursts where counts are such.
+    """The weights [series], most of it with the members for zeros and bursts where counts are such.
 
     The count model has none where a series is neither small nor quiet; counts [series, day].
     """

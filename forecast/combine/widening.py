@@ -1,0 +1,111 @@
+"""Wider intervals where the last days, or a register of events, say that the past is a poor guide."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecast.arrays import BoolArray, FloatArray
+from forecast.combine.scale import from_root, to_root
+from forecast.quantiles import QUANTILE_LEVELS
+
+LOWER, MEDIAN, UPPER, TOP = (QUANTILE_LEVELS.index(level) for level in (0.1, 0.5, 0.9, 0.99))
+BELL = 1.2816  # the 0.9 quantile of a bell with spread 1
+WEEK = 7
+DRIFT_LIMIT = 2.5  # standard errors beyond which a week's one-step errors are a drift
+DRIFT_SHARE = 0.4  # of the drift, how much may go on each day
+DRIFT_WIDEST = 3.0
+RISE_DAYS = (1, 2, 3)
+RISE_LIMIT = 4.0  # standard errors beyond which the last days' errors are a rise
+RISE_SHARE = 0.8
+RISE_WIDEST = 6.0  # a surge may multiply counts within three days
+RISE_OTHER_SIDE = 1.5
+UPHEAVAL_WIDENING = 2.0  # at least, in a surge or a collapse: what follows has few precedents in the record
+SURGE_WIDENING = 3.0  # upwards
+EVENT_WIDENING, EVENT_OTHER_SIDE = 3.0, 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unrest:
+    """What the last days say of each series: [series] each.
+
+    `bursty` ones always err in bursts and are left alone; `upheaval` is a surge or a collapse.
+    """
+
+    bursty: BoolArray
+    upheaval: BoolArray
+    surging: BoolArray
+
+
+def widened(quantiles: FloatArray, errors: FloatArray, unrest: Unrest) -> FloatArray:
+    """Wider about the median, more so on the side to which the last days went.
+
+    `quantiles` [series, horizon, level] and one-step `errors` [day, series], newest last, are on one scale.
+    """
+    spread = np.maximum(spread_of(quantiles), 1e-9)
+    below, above = _drifting(errors, spread)
+    rising, other = _rising(errors, spread)
+    lower = np.maximum(below, other)
+    upper = np.maximum(above, rising)
+    lower = np.where(unrest.upheaval[:, None], np.maximum(UPHEAVAL_WIDENING, lower), lower)
+    upper = np.where(unrest.upheaval[:, None], np.maximum(UPHEAVAL_WIDENING, upper), upper)
+    upper = np.where(unrest.surging[:, None], np.maximum(SURGE_WIDENING, upper), upper)
+    quiet = unrest.bursty[:, None]
+    return _stretched(quantiles, np.where(quiet, 1.0, lower), np.where(quiet, 1.0, upper))
+
+
+def expecting(quantiles: FloatArray, days: BoolArray, multiple: FloatArray) -> FloatArray:
+    """Counts' quantiles with more room on `days` [series, horizon] of registered events.
+
+    Where a `multiple` [series] of the ordinary count is expected at most, the 0.99 quantile reaches it.
+    """
+    roots = to_root(quantiles)
+    median = roots[:, :, MEDIAN]
+    reach = (np.sqrt(multiple)[:, None] - 1) * median / np.maximum(roots[:, :, TOP] - median, 1e-9)
+    upper = np.where(days, np.maximum(EVENT_WIDENING, reach), 1.0)
+    return from_root(_stretched(roots, np.where(days, EVENT_OTHER_SIDE, 1.0), upper))
+
+
+def spread_of(quantiles: FloatArray) -> FloatArray:
+    """The standard deviation of a bell with the same 0.8 interval; quantiles [..., level], so [...]."""
+    return np.asarray((quantiles[..., UPPER] - quantiles[..., LOWER]) / (2 * BELL))
+
+
+def _drifting(errors: FloatArray, spread: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Factors for the side below and above the median by the drift of a week: [series, horizon] both."""
+    drift, certain = _mean_error(errors, WEEK, spread)
+    growth = _growth(DRIFT_SHARE * np.abs(drift), spread)
+    factor = np.where((certain > DRIFT_LIMIT)[:, None], np.minimum(DRIFT_WIDEST, growth), 1.0)
+    other = np.sqrt(factor)
+    down = (drift < 0)[:, None]
+    return np.where(down, factor, other), np.where(down, other, factor)
+
+
+def _rising(errors: FloatArray, spread: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Factors for the side above and below the median by a rise of the last days: [series, horizon] both."""
+    rise = np.zeros(len(spread))
+    for days in RISE_DAYS:
+        drift, certain = _mean_error(errors, days, spread)
+        rise = np.where(certain > RISE_LIMIT, np.maximum(rise, drift), rise)
+    factor = np.minimum(RISE_WIDEST, _growth(RISE_SHARE * rise, spread))
+    return factor, np.minimum(RISE_OTHER_SIDE, factor)
+
+
+def _mean_error(errors: FloatArray, days: int, spread: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The mean of the last days' errors, and how many standard errors that is: [series] both."""
+    recent = errors[-days:]
+    known = np.isfinite(recent)
+    count = np.maximum(1, known.sum(axis=0))
+    mean = np.where(known, recent, 0.0).sum(axis=0) / count
+    return mean, np.abs(mean) * np.sqrt(count) / spread[:, 0]
+
+
+def _growth(daily: FloatArray, spread: FloatArray) -> FloatArray:
+    """How much wider it gets if so much [series] may be added each day, for good: [series, horizon]."""
+    ahead = np.arange(1, spread.shape[1] + 1)
+    return np.asarray(np.sqrt(1 + (daily[:, None] * ahead / spread) ** 2))
+
+
+def _stretched(quantiles: FloatArray, lower: FloatArray, upper: FloatArray) -> FloatArray:
+    median = quantiles[:, :, MEDIAN : MEDIAN + 1]
+    away = quantiles - median
+    return np.asarray(median + away * np.where(away < 0, lower[:, :, None], upper[:, :, None]))
