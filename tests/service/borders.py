@@ -20,7 +20,7 @@ REGISTER = (
     Place("pass", "Pass", parent="east", country="KZ", neighbour="RU"),
 )
 CROSSINGS = tuple(place.id for place in REGISTER if place.level == "crossing")
-FAST = ("weekly_naive", "random_walk")
+FAST = ("weekly_naive", "root")
 
 
 @dataclass(frozen=True)

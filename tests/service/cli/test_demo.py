@@ -19,7 +19,7 @@ from service.demo.home import clock_of
 
 @pytest.fixture
 def home(demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ARRIVALS_MEMBERS", '["weekly_naive", "random_walk"]')
+    monkeypatch.setenv("ARRIVALS_MEMBERS", '["weekly_naive", "root"]')
     monkeypatch.setenv("ARRIVALS_PATHS", "100")
     monkeypatch.setenv("ARRIVALS_PORT", "0")
     monkeypatch.chdir(tmp_path)

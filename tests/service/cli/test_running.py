@@ -34,7 +34,7 @@ def environment(sqlite_database_url, tmp_path, monkeypatch):
         "ARRIVALS_CONFIG": str(tmp_path / "arrivals.toml"),
         "ARRIVALS_HOME": str(tmp_path),
         "ARRIVALS_DATABASE": sqlite_database_url,
-        "ARRIVALS_MEMBERS": json.dumps(["weekly_naive", "random_walk"]),
+        "ARRIVALS_MEMBERS": json.dumps(["weekly_naive", "root"]),
         "ARRIVALS_PATHS": "100",
         "ARRIVALS_PROCESSES": "1",
         "ARRIVALS_PORT": "0",
