@@ -4,18 +4,22 @@ Counts and columns pass the same exponential smoothing before a ridge regression
 not leak into its effects.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.blas import dsyrk
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 from forecast.arrays import BoolArray, FloatArray
-from forecast.smoothing.scales import Scale
 
 CLIP = 2.5  # standard deviations beyond which an error counts no more
 LEAST_VARIANCE = 1e-4
 VARIANCE_GAIN = 0.02
+TOGETHER = 8  # series that are solved for in one go
+
+Unit = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Regression:
 class Effects:
     """Running sums of the regression: per group of series with the same gaps, and per series.
 
-    `squares` [group, column, column] and the columns' own level [group, column] are shared by a group;
+    `squares` [group, column, column], of which the upper triangle is kept, and the columns' own level [group, column] are shared by a group;
     `products` and `coefficients` are [series, column]; `level` and `variance` [series] are on the scale;
     `penalty` [column] is the inverse of the effects' prior variance in log units.
     """
@@ -64,16 +68,6 @@ class Effects:
         )
 
 
-def learn(effects: Effects, week: "Week", regression: Regression, scale: Scale) -> None:
-    """Pass a week through the filter, add what it says to the sums, and refit."""
-    days = week.values.shape[1]
-    errors = np.zeros((days, len(effects.level)))
-    columns = np.zeros((days, *effects.column_level.shape))
-    for day in range(days):
-        errors[day], columns[day] = _filtered(effects, week, day, regression.gain)
-    _add(effects, errors, columns, week, regression, scale)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Week:
     """Some days in a row: `values` [series, day] on the scale, NaN unknown; `trust` [series, day] in (0, 1].
@@ -89,68 +83,104 @@ class Week:
     begins: BoolArray
 
 
-def _filtered(effects: Effects, week: Week, day: int, gain: float) -> tuple[FloatArray, FloatArray]:
-    """One day's error of the filter for every series and of every column for every group; 0 where none."""
-    group = effects.group
-    there = ~week.away[:, day]
-    effects.age = np.where(week.begins[:, day], 0.0, effects.age) + there
-    used = there & (effects.age > 1)
-    share = np.where(there, np.maximum(gain, 1 / np.maximum(effects.age, 1.0)), 0.0)
-    columns = week.columns[day] - effects.column_level
-    effects.column_level = effects.column_level + share[:, None] * columns
-    columns = np.where(used[:, None], columns, 0.0)
-    expected = (columns[group] * effects.coefficients).sum(axis=1)
-    value = week.values[:, day]
-    known = np.isfinite(value)
-    # A day without a count is filled with what was expected of it, so that all series share one matrix.
-    trust = np.where(known, week.trust[:, day], 0.0)
-    error = trust * (np.where(known, value, 0.0) - effects.level) + (1 - trust) * expected
-    effects.level = effects.level + share[group] * error
-    return np.where(used[group], error, 0.0), columns
+def learn(effects: Effects, week: Week, regression: Regression, unit: Unit) -> None:
+    """Pass a week through the filter, add what it says to the sums, and refit.
 
-
-def _add(
-    effects: Effects,
-    errors: FloatArray,
-    columns: FloatArray,
-    week: Week,
-    regression: Regression,
-    scale: Scale,
-) -> None:
-    forgetting = 0.5 ** (len(errors) / regression.half_life)
-    effects.squares *= forgetting
+    `unit` gives what one log unit is worth at a level on the scale.
+    """
+    shared, share = _filtered(effects, week, regression.gain)
+    forgetting = 0.5 ** (week.values.shape[1] / regression.half_life)
+    _add_squares(effects, shared, forgetting)
+    columns = (
+        shared[effects.group]
+        if len(shared) > 1
+        else np.broadcast_to(shared, (len(effects.level), *shared.shape[1:]))
+    )
+    # Here and below each series is multiplied by itself: a product of all of them would round by their number.
+    expected = np.matmul(columns, effects.coefficients[:, :, None])[:, :, 0]
+    errors = _errors(effects, week, share, expected)
+    residual = errors - expected
+    limit = CLIP * np.sqrt(effects.variance)[:, None]
+    kept = expected + np.clip(residual, -limit, limit)
     effects.products *= forgetting
-    effects.squares += np.einsum("dgk,dgl->gkl", columns, columns, optimize=True)
-    limit = CLIP * np.sqrt(effects.variance)
-    for group in range(len(effects.age)):
-        rows = np.flatnonzero(effects.group == group)
-        expected = effects.coefficients[rows] @ columns[:, group].T
-        residual = errors[:, rows].T - expected
-        kept = np.clip(residual, -limit[rows, None], limit[rows, None])
-        effects.products[rows] += (expected + kept) @ columns[:, group]
-        known = np.isfinite(week.values[rows]) & (columns[:, group] != 0).any(axis=1)
-        _spread(effects, rows, residual, known)
-    _solve(effects, scale)
+    effects.products += np.matmul(kept[:, None, :], columns)[:, 0]
+    used = (shared != 0).any(axis=2)[effects.group]
+    _spread(effects, residual, np.isfinite(week.values) & used)
+    _solve(effects, unit)
 
 
-def _spread(effects: Effects, rows: npt.NDArray[np.intp], residual: FloatArray, known: BoolArray) -> None:
+def _filtered(effects: Effects, week: Week, gain: float) -> tuple[FloatArray, FloatArray]:
+    """Errors of the filter of every column [group, day, column], 0 on unused days, and its gains [day, group]."""
+    groups, days = week.away.shape
+    columns = np.empty((groups, days, week.columns.shape[1]))
+    shares = np.empty((days, groups))
+    for day in range(days):
+        there = ~week.away[:, day]
+        effects.age = np.where(week.begins[:, day], 0.0, effects.age) + there
+        used = there & (effects.age > 1)
+        shares[day] = np.where(there, np.maximum(gain, 1 / np.maximum(effects.age, 1.0)), 0.0)
+        error = week.columns[day] - effects.column_level
+        effects.column_level = effects.column_level + shares[day][:, None] * error
+        columns[:, day] = np.where(used[:, None], error, 0.0)
+    return columns, shares
+
+
+def _errors(effects: Effects, week: Week, share: FloatArray, expected: FloatArray) -> FloatArray:
+    """Errors of the filter of every series, 0 where there are none: [series, day]."""
+    known = np.isfinite(week.values)
+    # A day without a count is filled with what was expected of it, so that all series share one matrix.
+    trust = np.where(known, week.trust, 0.0)
+    values, filling = np.where(known, week.values, 0.0), (1 - trust) * expected
+    errors = np.empty(values.shape)
+    for day, gain in enumerate(share):
+        error = trust[:, day] * (values[:, day] - effects.level) + filling[:, day]
+        errors[:, day] = error
+        effects.level = effects.level + gain[effects.group] * error
+    return errors
+
+
+def _add_squares(effects: Effects, columns: FloatArray, forgetting: float) -> None:
+    for group, squares in enumerate(effects.squares):
+        dsyrk(1.0, columns[group].T, beta=forgetting, c=squares.T, lower=1, overwrite_c=1)
+
+
+def _spread(effects: Effects, residual: FloatArray, known: BoolArray) -> None:
     """Follow the variance of what the effects leave unexplained, outliers cut."""
     seen = known.sum(axis=1)
-    cut = np.minimum(np.abs(residual), 4 * np.sqrt(effects.variance[rows])[:, None])
+    cut = np.minimum(np.abs(residual), 4 * np.sqrt(effects.variance)[:, None])
     fresh = (cut**2 * known).sum(axis=1) / np.maximum(1, seen)
-    effects.weeks[rows] += seen > 0
-    gain = np.where(seen > 0, np.maximum(VARIANCE_GAIN, 1 / np.maximum(1.0, effects.weeks[rows])), 0.0)
-    moved = effects.variance[rows] + gain * (fresh - effects.variance[rows])
-    effects.variance[rows] = np.maximum(moved, LEAST_VARIANCE)
+    effects.weeks = effects.weeks + (seen > 0)
+    gain = np.where(seen > 0, np.maximum(VARIANCE_GAIN, 1 / np.maximum(1.0, effects.weeks)), 0.0)
+    effects.variance = np.maximum(effects.variance + gain * (fresh - effects.variance), LEAST_VARIANCE)
 
 
-def _solve(effects: Effects, scale: Scale) -> None:
+def _solve(effects: Effects, unit: Unit) -> None:
     """Refit: series of one group whose noise is of one size (a power of two) share a factorisation."""
-    ratio = effects.variance / scale.unit(effects.level) ** 2
+    ratio = effects.variance / unit(effects.level) ** 2
     size = np.round(np.log2(np.maximum(ratio, 1e-5))).astype(int)
-    for group, power in sorted(set(zip(effects.group.tolist(), size.tolist(), strict=True))):
-        rows = np.flatnonzero((effects.group == group) & (size == power) & (effects.weeks > 0))
+    kind = np.where(effects.weeks > 0, effects.group * 1000 + size, np.iinfo(np.int64).min)
+    order = np.argsort(kind, kind="stable")
+    order = order[np.searchsorted(kind[order], -1000) :]
+    for rows in np.split(order, np.flatnonzero(np.diff(kind[order])) + 1):
         if len(rows):
-            penalised = effects.squares[group] + np.diag(2.0**power * effects.penalty)
-            factor = cho_factor(penalised, lower=True, overwrite_a=True, check_finite=False)
-            effects.coefficients[rows] = cho_solve(factor, effects.products[rows].T, check_finite=False).T
+            factor = _factor(effects, int(effects.group[rows[0]]), 2.0 ** int(size[rows[0]]))
+            for first in range(0, len(rows), TOGETHER):
+                _solve_some(effects, factor, rows[first : first + TOGETHER])
+
+
+def _factor(effects: Effects, group: int, noise: float) -> FloatArray:
+    """The triangle whose square is a group's penalised matrix."""
+    penalised = effects.squares[group].T.copy(order="F")
+    penalised.T.reshape(-1)[:: len(penalised) + 1] += noise * effects.penalty
+    factor, problem = dpotrf(penalised, lower=1, clean=0, overwrite_a=1)
+    if problem:
+        raise np.linalg.LinAlgError(f"the squares of group {group} have no root: dpotrf says {problem}")
+    return np.asarray(factor)
+
+
+def _solve_some(effects: Effects, factor: FloatArray, rows: npt.NDArray[np.intp]) -> None:
+    """Always of as many columns, so that a series' effects do not depend on how many there are beside it."""
+    products = np.zeros((TOGETHER, len(factor)))
+    products[: len(rows)] = effects.products[rows]
+    coefficients, _ = dpotrs(factor, products.T, lower=1, overwrite_b=1)
+    effects.coefficients[rows] = coefficients.T[: len(rows)]

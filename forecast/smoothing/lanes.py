@@ -3,7 +3,7 @@
 Each keeps a state a day; forecasts are linear in the states, so that states are mixed first and projected once.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -25,43 +25,57 @@ PLAIN, SLOW, FAST = slice(0, 5), slice(5, 8), slice(8, 11)
 REMAINS = np.array([remains for *_, remains in REVERTING])
 WEEKLY_LEVEL, WEEKLY_SEASON = (np.array(gains) for gains in zip(*WEEKLY, strict=True))
 LANES = len(LEVELS) + len(REVERTING) + len(WEEKLY) + 1
+STATES = 30  # numbers a day: 11 means, 2 weekly levels, 14 of their pattern, trend, slope, days
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class States:
-    """The smoothers' states by day: `means` [day, 11, series], `weekly` [day, 2, series], `season`
-    [day, 2, 7, series], `trend` and `slope` [day, series]; `days` [day, series] counts since the level began.
+    """The smoothers' states by day: `values` [day, STATES, series], of which the properties are views.
+
+    `days` counts since the level began.
     """
 
-    means: FloatArray
-    weekly: FloatArray
-    season: FloatArray
-    trend: FloatArray
-    slope: FloatArray
-    days: FloatArray
+    values: FloatArray
 
     @classmethod
     def start(cls, series: int, days: int) -> "States":
         """Nothing known, on so many days."""
-        return cls(
-            np.zeros((days, len(MEANS), series)),
-            np.zeros((days, len(WEEKLY), series)),
-            np.zeros((days, len(WEEKLY), 7, series)),
-            np.zeros((days, series)),
-            np.zeros((days, series)),
-            np.zeros((days, series)),
-        )
+        return cls(np.zeros((days, STATES, series)))
+
+    @property
+    def means(self) -> FloatArray:
+        """Levels without a pattern: [day, 11, series]."""
+        return self.values[:, :11]
+
+    @property
+    def weekly(self) -> FloatArray:
+        """Levels with a weekly pattern: [day, 2, series]."""
+        return self.values[:, 11:13]
+
+    @property
+    def season(self) -> FloatArray:
+        """Their patterns: [day, 2, 7, series]."""
+        days, _, series = self.values.shape
+        return self.values[:, 13:27].reshape(days, len(WEEKLY), 7, series)
+
+    @property
+    def trend(self) -> FloatArray:
+        """The level with a slope: [day, series]."""
+        return self.values[:, 27]
+
+    @property
+    def slope(self) -> FloatArray:
+        """The slope: [day, series]."""
+        return self.values[:, 28]
+
+    @property
+    def days(self) -> FloatArray:
+        """Days since the level began: [day, series]."""
+        return self.values[:, 29]
 
     def at(self, days: npt.NDArray[np.intp] | slice) -> "States":
         """The states of some days, by position."""
-        return States(
-            self.means[days],
-            self.weekly[days],
-            self.season[days],
-            self.trend[days],
-            self.slope[days],
-            self.days[days],
-        )
+        return States(self.values[days])
 
 
 def smoothed(
@@ -72,63 +86,68 @@ def smoothed(
     `values`, `trust` and `begins` are [series, day]: NaN where nothing was counted, the share of the usual gain,
     and the first days after long gaps, on which levels begin anew; `weekday` is [day].
     """
-    kept, days = len(before.days), values.shape[1]
-    grown = States.start(values.shape[0], kept + days)
-    for name in States.__slots__:
-        getattr(grown, name)[:kept] = getattr(before, name)
+    kept, days = len(before.values), values.shape[1]
+    grown = States(np.concatenate([before.values, np.empty((days, *before.values.shape[1:]))]))
+    known = np.isfinite(values.T)
+    seen = grown.days
     for day in range(days):
-        step = _Step(values[:, day], trust[:, day], begins[:, day], int(weekday[day]))
-        _advance(grown, kept + day, step)
+        seen[kept + day] = np.where(begins[:, day], 0.0, seen[kept + day - 1]) + known[day]
+    gains = _Gains.of(np.where(known, values.T, 0.0), known, trust.T, seen[kept:])
+    for day in range(days):
+        _advance(grown.values[kept + day - 1], grown.values[kept + day], gains, (day, int(weekday[day])))
     return grown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Step:
+class _Gains:
+    """Some days' values [day, series], 0 where unknown, and by how much each state follows them: [day, state, series]."""
+
     value: FloatArray
-    trust: FloatArray
-    begins: BoolArray
-    weekday: int
+    means: FloatArray
+    weekly: FloatArray
+    season: FloatArray
+    trend: FloatArray
+    slope: FloatArray
+    known: BoolArray
+    begun: BoolArray
+    steady: BoolArray
+
+    @classmethod
+    def of(cls, value: FloatArray, known: BoolArray, trust: FloatArray, seen: FloatArray) -> "_Gains":
+        least = 1 / np.maximum(seen, 1.0)
+        trust = np.where(known, np.where(seen > 1, trust, 1.0), 0.0)
+        level = np.maximum(WEEKLY_LEVEL[:, None], least[:, None])
+        trend = np.maximum(TREND[0], least)
+        return cls(
+            value,
+            trust[:, None] * np.maximum(MEANS[:, None], least[:, None]),
+            trust[:, None] * level,
+            trust[:, None] * WEEKLY_SEASON[:, None] * (1 - level),
+            trust * trend,
+            trust * TREND[1] * trend,
+            trust > 0,
+            seen > 1,
+            seen > STEADY,
+        )
 
 
-def _advance(states: States, day: int, step: _Step) -> None:
-    """Fill in one day from the one before."""
-    known = np.isfinite(step.value)
-    value = np.where(known, step.value, 0.0)
-    states.days[day] = np.where(step.begins, 0.0, states.days[day - 1]) + known
-    least = 1 / np.maximum(states.days[day], 1.0)
-    trust = np.where(known, np.where(states.days[day] > 1, step.trust, 1.0), 0.0)
-    states.means[day] = states.means[day - 1]
-    states.means[day] += trust * np.maximum(MEANS[:, None], least) * (value - states.means[day])
-    _advance_weekly(states, day, step.weekday, value=value, trust=trust, least=least)
-    _advance_trend(states, day, value=value, trust=trust, least=least)
-
-
-def _advance_weekly(
-    states: States, day: int, weekday: int, *, value: FloatArray, trust: FloatArray, least: FloatArray
-) -> None:
-    level, season = states.weekly[day - 1], states.season[day - 1]
-    gain = np.maximum(WEEKLY_LEVEL[:, None], least)
-    error = value - level - season[:, weekday]
-    states.weekly[day] = level + trust * gain * error
-    states.season[day] = season
-    states.season[day, :, weekday] += trust * WEEKLY_SEASON[:, None] * (1 - gain) * error
-
-
-def _advance_trend(
-    states: States, day: int, *, value: FloatArray, trust: FloatArray, least: FloatArray
-) -> None:
-    gain_level, gain_slope, damping = TREND
-    gain = np.maximum(gain_level, least)
-    expected = states.trend[day - 1] + damping * states.slope[day - 1]
+def _advance(before: FloatArray, now: FloatArray, gains: _Gains, on: tuple[int, int]) -> None:
+    """Fill in one day's states [STATES, series], all but the count of days, from those of the day before."""
+    day, weekday = on
+    value = gains.value[day]
+    now[:11] = before[:11] + gains.means[day] * (value - before[:11])
+    season = slice(13 + weekday, 27, 7)
+    error = value - before[11:13] - before[season]
+    now[11:13] = before[11:13] + gains.weekly[day] * error
+    now[13:27] = before[13:27]
+    now[season] += gains.season[day] * error
+    trend, slope = before[27], before[28]
     # After a restart there is no slope to go on with.
-    expected = np.where(states.days[day] > 1, expected, value)
+    expected = np.where(gains.begun[day], trend + TREND[2] * slope, value)
     error = value - expected
-    states.trend[day] = np.where(trust > 0, expected + trust * gain * error, states.trend[day - 1])
-    steady = (trust > 0) & (states.days[day] > STEADY)
-    moved = damping * states.slope[day - 1] + trust * gain_slope * gain * error
-    states.slope[day] = np.where(
-        steady, moved, np.where(states.days[day] > STEADY, states.slope[day - 1], 0.0)
-    )
+    now[27] = np.where(gains.known[day], expected + gains.trend[day] * error, trend)
+    moved = np.where(gains.known[day], TREND[2] * slope + gains.slope[day] * error, slope)
+    now[28] = np.where(gains.steady[day], moved, 0.0)
 
 
 def candidates(states: States, ahead: int, weekday: npt.NDArray[np.intp]) -> FloatArray:
@@ -136,11 +155,13 @@ def candidates(states: States, ahead: int, weekday: npt.NDArray[np.intp]) -> Flo
 
     `weekday` [day] is that of the target.
     """
+    said = np.empty((len(weekday), LANES, states.values.shape[2]))
+    said[:, :5] = states.means[:, PLAIN]
     fast, slow = states.means[:, FAST], states.means[:, SLOW]
-    reverting = slow + (REMAINS**ahead)[:, None] * (fast - slow)
-    weekly = states.weekly + states.season[np.arange(len(weekday)), :, weekday]
-    trend = states.trend + _damped(ahead) * states.slope
-    return np.concatenate([states.means[:, PLAIN], reverting, weekly, trend[:, None]], axis=1)
+    said[:, 5:8] = slow + (REMAINS**ahead)[:, None] * (fast - slow)
+    said[:, 8:10] = states.weekly + states.season[np.arange(len(weekday)), :, weekday]
+    said[:, 10] = states.trend + _damped(ahead) * states.slope
+    return said
 
 
 def mixed(states: States, weights: FloatArray, weekday: npt.NDArray[np.intp], horizons: range) -> FloatArray:
@@ -158,14 +179,21 @@ def mixed(states: States, weights: FloatArray, weekday: npt.NDArray[np.intp], ho
         + trend * states.trend
     )
     season = (weekly[:, :, None] * states.season).sum(axis=1)
-    gap = reverting * (fast - slow)
     ahead = np.asarray(horizons)
     return np.asarray(
         steady[:, None]
-        + np.einsum("jh,djs->dhs", REMAINS[:, None] ** ahead, gap)
+        + _reverted(reverting * (fast - slow), ahead)
         + season[np.arange(len(weekday))[:, None], (weekday[:, None] + ahead) % 7]
         + np.array([_damped(step) for step in horizons])[None, :, None] * (trend * states.slope)[:, None]
     )
+
+
+def _reverted(gap: FloatArray, ahead: npt.NDArray[np.intp]) -> FloatArray:
+    """What remains of gaps [day, lane, series] between levels: [day, horizon, series]."""
+    first, second, third = (
+        (remains**ahead)[:, None] * gap[:, None, lane] for lane, remains in enumerate(REMAINS)
+    )
+    return np.asarray(first + second + third)
 
 
 def _damped(ahead: int) -> float:
@@ -192,7 +220,7 @@ class Record:
 GROUPS = ((1, 3), (4, 7), (8, 14), (15, 28))
 CHECKED = ((1, 2, 3), (4, 5, 7), (8, 11, 14), (15, 21, 28))  # horizons that stand for each group
 HALF_LIFE = 20.0
-POWER = 10.0
+POWER = 10  # of the ratio of errors
 
 
 def weighed(
@@ -202,39 +230,64 @@ def weighed(
 
     `states` hold at least 28 days before and then these days. Weights are [day, group, LANES, series].
     """
-    days, kept = values.shape[1], len(states.days) - values.shape[1]
-    weights = np.empty((days, len(GROUPS), *record.missed.shape[1:]))
-    errors = [_errors(states, kept, values, weekday, horizons) for horizons in CHECKED]
+    days = values.shape[1]
+    kept = len(states.values) - days
+    known = np.isfinite(values.T)
+    filled = np.where(known, values.T, 0.0)
+    missed = np.empty((days, len(GROUPS), LANES, len(values)))
+    counted = np.empty((days, len(GROUPS), len(values)))
+    for group, horizons in enumerate(CHECKED):
+        missed[:, group], counted[:, group] = _errors(
+            states.at(slice(kept - horizons[-1], None)), filled, known, weekday, horizons
+        )
     decay = 0.5 ** (1 / HALF_LIFE)
-    for day in range(days):
-        missed, counted = decay * record.missed, decay * record.counted
-        for group, (error, known) in enumerate(errors):
-            missed[group] += error[day]
-            counted[group] += known[day]
-        record = replace(record, missed=missed, counted=counted)
-        weights[day] = _weights(record)
-    return record, weights
+    missed[0] += decay * record.missed
+    counted[0] += decay * record.counted
+    for day in range(1, days):
+        missed[day] += decay * missed[day - 1]
+        counted[day] += decay * counted[day - 1]
+    return Record(missed[-1].copy(), counted[-1].copy()), _weights(missed, counted)
 
 
 def _errors(
-    states: States, kept: int, values: FloatArray, weekday: npt.NDArray[np.intp], horizons: tuple[int, ...]
+    states: States,
+    values: FloatArray,
+    known: BoolArray,
+    weekday: npt.NDArray[np.intp],
+    horizons: tuple[int, ...],
 ) -> tuple[FloatArray, FloatArray]:
-    """Absolute errors summed over horizons [day, LANES, series], and how many there were [day, series]."""
-    days = np.arange(values.shape[1])
-    total = np.zeros((len(days), LANES, len(values)))
-    count = np.zeros((len(days), len(values)))
+    """Absolute errors summed over horizons [day, LANES, series], and how many there were [day, series].
+
+    `values` and `known` are [day, series]; `states` begin as many days before as the last horizon has.
+    """
+    total = np.zeros((len(values), LANES, values.shape[1]))
+    count = np.zeros(values.shape)
     for ahead in horizons:
-        made = states.at(kept + days - ahead)
-        error = np.abs(values.T[:, None] - candidates(made, ahead, weekday))
-        known = np.isfinite(values.T) & (made.days > 0)
-        total += np.where(known[:, None], error, 0.0)
-        count += known
+        first = horizons[-1] - ahead
+        made = states.at(slice(first, first + len(values)))
+        error = candidates(made, ahead, weekday)
+        np.subtract(values[:, None], error, out=error)
+        np.abs(error, out=error)
+        used = known & (made.days > 0)
+        error *= used[:, None]
+        total += error
+        count += used
     return total, count
 
 
-def _weights(record: Record) -> FloatArray:
-    """(error / best error) to a high negative power; equal where little has been seen."""
-    mean = np.maximum(record.missed / np.maximum(record.counted, 1e-9)[:, None], 1e-6)
-    raw = (mean / mean.min(axis=1, keepdims=True)) ** -POWER
-    raw = np.where((record.counted > 0.5)[:, None], raw, 1.0)
-    return np.asarray(raw / raw.sum(axis=1, keepdims=True))
+def _weights(missed: FloatArray, counted: FloatArray) -> FloatArray:
+    """(best error / error) to a high power; equal where little has been seen: [day, group, LANES, series]."""
+    mean = np.maximum(missed / np.maximum(counted, 1e-9)[:, :, None], 1e-6)
+    raw = _to_the_power(mean.min(axis=2, keepdims=True) / mean)
+    raw = np.where((counted > 0.5)[:, :, None], raw, 1.0)
+    total = raw[:, :, 0].copy()
+    for lane in range(1, LANES):  # one by one, so that a single series is summed as many are
+        total += raw[:, :, lane]
+    return np.asarray(raw / total[:, :, None])
+
+
+def _to_the_power(ratio: FloatArray) -> FloatArray:
+    """The tenth power, by squares: faster by far than a power of floats."""
+    second = ratio * ratio
+    fourth = second * second
+    return np.asarray(fourth * fourth * second)

@@ -1,6 +1,7 @@
 """A memory of past errors from which quantiles are read: a histogram whose older entries weigh less."""
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,12 @@ SAME_KIND = 3.0  # how much more an error on a day of the same kind (near a holi
 RESOLUTION = 0.1  # width of a bin relative to the error it holds
 PRIOR_SHAPE = student.ppf(QUANTILE_LEVELS, 5)
 PRIOR_CUTOFFS = 5.0
+LEVELS = np.asarray(QUANTILE_LEVELS)
+UNITS = 2**40  # in which shares are compared
+LEVEL_UNITS = np.rint(LEVELS * UNITS).astype(np.int64)
 TRIMMED = 2  # levels at each end, beyond which errors say nothing of the middle
+
+Number = TypeVar("Number", bound=np.floating[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +56,35 @@ class Memory:
     """
 
     bins: Bins
-    histogram: FloatArray
+    histogram: npt.NDArray[np.float32]
     mass: FloatArray
 
     @classmethod
     def start(cls, series: int, horizon: int, bins: Bins) -> "Memory":
         """No errors yet."""
         pairs = -(-horizon // PAIR)
-        return cls(bins, np.zeros((series, pairs, 2, bins.count)), np.zeros((series, pairs)))
+        histogram = np.zeros((series, pairs, 2, bins.count), dtype=np.float32)
+        return cls(bins, histogram, np.zeros((series, pairs)))
 
     def add(self, errors: FloatArray, day: int, *, special: bool, weight: float = 1.0) -> None:
         """Add the errors [series, horizon] of all forecasts for one day, NaN where there was none."""
-        growing = weight * growth(day)
-        row, ahead = np.nonzero(np.isfinite(errors))
-        pair = ahead // PAIR
-        np.add.at(self.histogram, (row, pair, int(special), self.bins.place(errors[row, ahead])), growing)
-        np.add.at(self.mass, (row, pair), growing / PAIR)
+        self.add_days(errors.T[None], day, special=np.array([special]), weight=weight)
+
+    def add_days(self, errors: FloatArray, first: int, *, special: BoolArray, weight: float = 1.0) -> None:
+        """Add the errors [day, horizon, series] of all forecasts for some days in a row; `special` [day]."""
+        days, horizon, series = errors.shape
+        known = np.isfinite(errors)
+        growing = weight * np.array([growth(first + day) for day in range(days)])
+        _, pairs, kinds, bins = self.histogram.shape
+        pair = np.arange(horizon) // PAIR
+        place = self.bins.place(np.where(known, errors, 0.0))
+        place += bins * (special[:, None] + kinds * pair)[:, :, None]
+        place += bins * kinds * pairs * np.arange(series)
+        weights = (growing[:, None, None] * known).astype(np.float32)
+        np.add.at(self.histogram.reshape(-1), place.ravel(), weights.ravel())
+        for day in range(days):  # in their order, so that sums do not depend on how many come together
+            seen = np.add.reduceat(known[day], np.arange(0, horizon, PAIR), axis=0, dtype=np.float64)
+            self.mass += (growing[day] / PAIR) * seen.T
 
     def quantiles(self, day: int, special: BoolArray, prior: FloatArray) -> FloatArray:
         """Quantiles of the errors to come after a day: [series, horizon, level].
@@ -76,21 +95,29 @@ class Memory:
         horizon = len(special)
         pairs = np.arange(horizon) // PAIR
         wanted, where = np.unique(2 * pairs + special, return_inverse=True)
-        found = self._read(wanted // 2, wanted % 2)[:, where]
-        amount = self._pooled(self.mass)[:, pairs] / growth(day)
+        counts = self._counts(wanted // 2, wanted % 2)
+        found = self.bins.edges(positions(counts))[:, where]
+        mass = self.mass[:, :, None]
+        amount = (mass[:, pairs] + _beside(mass, pairs))[:, :, 0] / growth(day)
         return _with_prior(found, amount, prior)
 
-    def _read(self, pairs: npt.NDArray[np.intp], kinds: npt.NDArray[np.intp]) -> FloatArray:
-        pooled = self._pooled(self.histogram)
-        counts = pooled[:, pairs, kinds] * SAME_KIND + pooled[:, pairs, 1 - kinds]
-        return self.bins.edges(positions(counts))
+    def _counts(self, pairs: npt.NDArray[np.intp], kinds: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+        """Histograms of some pairs and kinds of day, with what others lend them: [series, wanted, bin]."""
+        counts = np.empty((len(self.mass), len(pairs), self.bins.count), dtype=np.float32)
+        for kind in (0, 1):
+            asked = np.flatnonzero(kinds == kind)
+            if len(asked):
+                lent = SAME_KIND * self.histogram[:, :, kind] + self.histogram[:, :, 1 - kind]
+                counts[:, asked] = lent[:, pairs[asked]] + _beside(lent, pairs[asked])
+        return counts
 
-    def _pooled(self, values: FloatArray) -> FloatArray:
-        """A pair of horizons together with half of each neighbour."""
-        pooled = values.copy()
-        pooled[:, 1:] += values[:, :-1] / 2
-        pooled[:, :-1] += values[:, 1:] / 2
-        return pooled
+
+def _beside(values: npt.NDArray[Number], pairs: npt.NDArray[np.intp]) -> npt.NDArray[Number]:
+    """Half of what the neighbours of some pairs have; values [series, pair, ...]."""
+    last = values.shape[1] - 1
+    before = values[:, np.maximum(pairs - 1, 0)] * (pairs > 0).astype(values.dtype)[:, None]
+    after = values[:, np.minimum(pairs + 1, last)] * (pairs < last).astype(values.dtype)[:, None]
+    return np.asarray((before + after) / 2)
 
 
 def growth(day: int) -> float:
@@ -98,21 +125,23 @@ def growth(day: int) -> float:
     return float(2.0 ** (day / HALF_LIFE))
 
 
-def positions(counts: FloatArray) -> FloatArray:
+def positions(counts: npt.NDArray[np.floating[Any]]) -> FloatArray:
     """Where the quantile levels lie in histograms [..., bin], counted in bins: [..., level]; the middle if empty."""
     flat = counts.reshape(-1, counts.shape[-1])
-    total = flat.sum(axis=1, keepdims=True)
-    below = np.cumsum(flat, axis=1) / np.where(total > 0, total, 1.0)
+    upto = np.cumsum(flat, axis=1, dtype=np.float64)
+    total = upto[:, -1:]
+    below = upto / np.where(total > 0, total, 1.0)
     rows = np.arange(len(flat))[:, None]
-    # One search through all rows: each row's distribution is lifted by its number.
-    lifted = (np.minimum(below, 1.0) + 2 * rows).ravel()
-    at = np.searchsorted(lifted, np.asarray(QUANTILE_LEVELS) + 2 * rows) - rows * flat.shape[1]
+    # One search through all rows, in whole numbers, so that a row's outcome does not depend on its place.
+    lifted = np.rint(below * UNITS).astype(np.int64) + 2 * UNITS * rows
+    at = np.searchsorted(lifted.ravel(), LEVEL_UNITS + 2 * UNITS * rows) - rows * flat.shape[1]
     at = np.minimum(at, flat.shape[1] - 1)
-    high = np.take_along_axis(below, at, axis=1)
-    low = np.where(at > 0, np.take_along_axis(below, np.maximum(at - 1, 0), axis=1), 0.0)
-    share = (np.asarray(QUANTILE_LEVELS) - low) / np.where(high > low, high - low, 1.0)
-    place = np.where(total > 0, at + share, counts.shape[-1] // 2 + 0.5)
-    return np.asarray(place.reshape(*counts.shape[:-1], len(QUANTILE_LEVELS)))
+    place = at + rows * flat.shape[1]
+    high = below.ravel()[place]
+    low = np.where(at > 0, below.ravel()[np.maximum(place - 1, 0)], 0.0)
+    share = (LEVELS - low) / np.where(high > low, high - low, 1.0)
+    found = np.where(total > 0, at + np.clip(share, 0.0, 1.0), counts.shape[-1] // 2 + 0.5)
+    return np.asarray(found.reshape(*counts.shape[:-1], len(LEVELS)))
 
 
 def _with_prior(found: FloatArray, amount: FloatArray, prior: FloatArray) -> FloatArray:

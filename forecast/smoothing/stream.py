@@ -138,7 +138,7 @@ def _advanced(now: Smoothed, inputs: _Inputs, last: int, week_end: int) -> Smoot
     ahead = np.lib.stride_tricks.sliding_window_view(effect[1:], horizon, axis=0)
     ahead = np.moveaxis(ahead, 2, 1).copy()
     if smoother.weekday[last] == week_end:
-        learn(now.effects, _week(inputs, last), inputs.settings.regression, inputs.settings.scale)
+        learn(now.effects, _week(inputs, last), inputs.settings.regression, inputs.settings.scale.unit)
         ahead[-1] = columns[-horizon:] @ now.effects.coefficients.T
     made = np.concatenate([now.made, _made(states, weights, weekday, horizon) + ahead])
     seasoned = np.where((states.days >= SEASONED)[:, None], made, np.nan)

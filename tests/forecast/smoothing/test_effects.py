@@ -38,7 +38,7 @@ def learnt(values, *, trust=None, regression=Regression(), scale=LOG):  # noqa: 
     for first in range(0, values.shape[1], 7):
         days = slice(first, first + 7)
         week = Week(values[:, days], trust[:, days], COLUMNS[days], away[:, days], begins[:, days])
-        learn(found, week, regression, scale)
+        learn(found, week, regression, scale.unit)
     return found
 
 
