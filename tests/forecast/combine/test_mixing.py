@@ -1,15 +1,11 @@
-"""Medians across members, widening by drift, and caps."""
+"""Medians across members, and caps."""
 
 import numpy as np
 import pytest
 
-from forecast.combine import caps, weighted_median, widened
-from forecast.combine.mixing import DRIFT_SHARE, UPHEAVAL_WIDENING, WIDEST
-from forecast.quantiles import QUANTILE_LEVELS
+from forecast.combine import caps, weighted_median
 
 RNG = np.random.default_rng
-MEDIAN, LOWER, UPPER = (QUANTILE_LEVELS.index(level) for level in (0.5, 0.1, 0.9))
-NEVER, ALWAYS = np.zeros(2, dtype=bool), np.ones(2, dtype=bool)
 
 
 @pytest.mark.parametrize("members", [3, 4])
@@ -42,52 +38,6 @@ def test_it_ignores_members_without_weight_or_voice():
     quantiles = np.ones((3, 1, 1, 23)) * np.array([1.0, 5.0, np.nan])[:, None, None, None]
     assert (weighted_median(quantiles, np.array([[0.0], [1.0], [9.0]])) == 5).all()
     assert np.isnan(weighted_median(quantiles, np.array([[0.0], [0.0], [9.0]]))).all()
-
-
-def bells(series=2):
-    """Quantiles about 12 on the root scale: [series, 28 days, level]."""
-    return np.tile(np.array(QUANTILE_LEVELS) * 4 + 10, (series, 28, 1))
-
-
-def test_errors_in_one_direction_widen_by_what_the_formula_says():
-    errors = np.zeros((30, 2))
-    errors[-7:, 0] = 1.8
-    wide = widened(bells(), errors, NEVER, NEVER)
-    spread = (bells()[0, 0, UPPER] - bells()[0, 0, LOWER]) / (2 * 1.2816)
-    for ahead in range(1, 29):
-        factor = min(WIDEST, np.sqrt(1 + (DRIFT_SHARE * 1.8 * ahead / spread) ** 2))
-        np.testing.assert_allclose(wide[0, ahead - 1], 12 + (bells()[0, 0] - 12) * factor)
-    np.testing.assert_array_equal(wide[1], bells()[1])
-
-
-def test_errors_to_and_fro_small_or_long_ago_widen_nothing():
-    errors = np.zeros((30, 2))
-    errors[-8:, 0] = [3, -3] * 4
-    errors[-7:, 1] = 0.9
-    errors[:-7] = 9.0
-    np.testing.assert_allclose(widened(bells(), errors, NEVER, NEVER), bells())
-
-
-def test_fewer_known_days_must_drift_further():
-    errors = np.full((30, 2), np.nan)
-    errors[-2:, 0], errors[-2:, 1] = 2.0, 3.0
-    wide = widened(bells(), errors, NEVER, NEVER)
-    np.testing.assert_array_equal(wide[0], bells()[0])
-    assert (wide[1, :, -1] > bells()[1, :, -1]).all()
-
-
-def test_without_a_known_error_nothing_is_widened():
-    np.testing.assert_array_equal(widened(bells(), np.full((9, 2), np.nan), NEVER, NEVER), bells())
-
-
-def test_an_upheaval_widens_from_the_first_day():
-    wide = widened(bells(), np.zeros((30, 2)), NEVER, np.array([True, False]))
-    np.testing.assert_allclose(wide[0] - 12, UPHEAVAL_WIDENING * (bells()[0] - 12))
-    np.testing.assert_array_equal(wide[1], bells()[1])
-
-
-def test_series_whose_errors_always_come_in_bursts_are_left_alone():
-    np.testing.assert_array_equal(widened(bells(), np.full((30, 2), 5.0), ALWAYS, ALWAYS), bells())
 
 
 def test_caps_are_those_of_one_and_three_years():
