@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from forecast.events import Event
 from forecast.members import MEMBERS
 from forecast.panel import Panel
 from forecast.pipeline import Configuration, in_order, issue
@@ -155,6 +156,18 @@ def test_a_surge_is_named_and_widens_the_forecast():
     assert forecasts.status[1].modes[0] == "surge"
     width = np.diff(forecasts.quantiles.interval(0.8), axis=2)[:, :, 0]
     assert (width[1] > 3 * width[0]).all()
+
+
+def test_a_registered_surge_makes_room_on_its_days_at_its_crossing_alone():
+    plain = panel_of([weekly(200), weekly(200, seed=2)])
+    first, last = plain.cutoff + timedelta(days=3), plain.cutoff + timedelta(days=5)
+    told = replace(plain, events=(Event("fair", "surge-expected", first, last, "a", multiple=6.0),))
+    before, after = (issue(panel, replace(FAST, paths=500)).quantiles for panel in (plain, told))
+    np.testing.assert_array_equal(after.values[1], before.values[1])
+    named = slice(2, 5)
+    np.testing.assert_array_equal(np.delete(after.values[0], named, 0), np.delete(before.values[0], named, 0))
+    np.testing.assert_allclose(after.at(0.5)[0], before.at(0.5)[0], rtol=0.02)
+    assert (after.at(0.99)[0, named] > 5 * before.at(0.5)[0, named]).all()
 
 
 def test_small_and_mostly_zero_series_get_zeros_and_bursts():
