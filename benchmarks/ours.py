@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from benchmarks.outlooks import COLUMNS, outlook_scores
 from benchmarks.records import BASELINE, Made, records
+from benchmarks.remembering import remembering
 from benchmarks.tasks import HORIZON, TaskSet, newest, observed
 from forecast.baseline import baseline
 from forecast.members import MEMBERS
@@ -75,8 +76,7 @@ def score_ours(job: Job) -> Ours:
         counts, phases = observed(whole, panel), job.task_set.phases_of(panel)
         scored.append(records(_naive(panel), counts, phases))
         asked = dict(job.every) | (dict(job.some) if place % job.thin == 0 else {})
-        for name, configuration in asked.items():
-            forecasts = issue(panel, configuration, kept=kept)
+        for name, forecasts in _issues(panel, asked, kept):
             scored.append(records(_made(name, panel, forecasts), counts, phases))
             if name == ENSEMBLE:
                 judged.append(outlook_scores(panel, forecasts.outlooks, counts, phases=phases))
@@ -84,6 +84,15 @@ def score_ours(job: Job) -> Ours:
     nothing = pd.DataFrame(columns=list(COLUMNS))
     told = [rows for rows in judged if len(rows)]
     return Ours(pd.concat(scored, ignore_index=True), pd.concat(told or [nothing], ignore_index=True))
+
+
+def _issues(
+    panel: Panel, asked: Mapping[str, Configuration], kept: dict[str, Any]
+) -> Iterator[tuple[str, Forecasts]]:
+    """Each configuration's forecasts; its members' hindcasts are made once for all."""
+    with remembering():
+        for name, configuration in asked.items():
+            yield name, issue(panel, configuration, kept=kept)
 
 
 def _naive(panel: Panel) -> Made:
