@@ -45,7 +45,7 @@ class Configuration:
     horizon: int = 28
     paths: int = 500
     seed: int = 1
-    members: tuple[str, ...] = ("weekly_naive", "root", "log", "analog", "count", "ets", "prophet")
+    members: tuple[str, ...] = ("weekly_naive", "root", "log", "analog", "count", "glm", "prophet")
     slow_series: int = 100
 
     def __post_init__(self) -> None:

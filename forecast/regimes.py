@@ -23,10 +23,12 @@ TRICKLE = 0.1  # of the ordinary count; more than that crossed no closed border
 REOPENING_DAYS = 28
 LONG_CLOSURE = 14  # days; after a longer one the level starts anew
 DEVIATION_DAYS = 90
-LOOK_BACK_WEEKS = 2  # more would take a season's slope for a surge
+LEVEL_DAYS = 28
+LASTING = 3  # days that are judged together
+LARGEST_DAY = float(np.log(3))
 USUAL_WEEKS = 8
 LEAST_DEVIATION = float(np.log(1.5))  # a surge is at least half as much again
-LIMIT_SPREADS = 2.5
+LIMIT_SPREADS = 2.6
 UPHEAVAL = float(np.log(1.75))
 
 
@@ -151,20 +153,55 @@ class Deviations:
 
 
 def deviations(counts: FloatArray) -> Deviations:
-    """Compare the last three days with the same weekdays of the two weeks before; counts [series, day]."""
-    history = DEVIATION_DAYS + 7 * LOOK_BACK_WEEKS
-    short = max(0, max(history, 7 * USUAL_WEEKS) - counts.shape[1])
-    logs = np.log1p(np.pad(counts, ((0, 0), (short, 0)), constant_values=np.nan))
-    days = np.arange(logs.shape[1] - DEVIATION_DAYS, logs.shape[1])
-    past = np.stack([logs[:, days - 7 * week] for week in range(1, LOOK_BACK_WEEKS + 1)])
-    daily = logs[:, days] - _median(past, axis=0)
-    lasting = _median(np.stack([daily[:, ago : DEVIATION_DAYS - 2 + ago] for ago in range(3)]), axis=0)
-    # The last week is what is being judged; around their middle, since a season's slope is ordinary.
-    ordinary = lasting[:, :-7]
+    """Compare the last three days with the four weeks before, weekdays taken out; counts [series, day]."""
+    history = DEVIATION_DAYS + LEVEL_DAYS + LASTING
+    logs = np.log1p(_newest(counts, max(history, 7 * USUAL_WEEKS + 7)))
+    weeks = logs[:, -7 * USUAL_WEEKS :].reshape(len(logs), USUAL_WEEKS, 7)
+    pattern = _weekday_pattern(logs[:, -7 * USUAL_WEEKS - 7 : -7])
+    adjusted = (logs - pattern[:, np.arange(-logs.shape[1], 0) % 7])[:, -history:]
+    level = _mean_before(adjusted[:, :-LASTING], LEVEL_DAYS)[:, 1:]
+    daily = [
+        adjusted[:, LEVEL_DAYS + ago : LEVEL_DAYS + ago + level.shape[1]] for ago in range(1, LASTING + 1)
+    ]
+    away = np.stack(daily) - level
+    ordinary = _mean(away, axis=0)[:, :-7]  # the last week is what is being judged
     spread = 1.4826 * _median(np.abs(ordinary - _median(ordinary, axis=1)[:, None]), axis=1)
     limit = np.maximum(LEAST_DEVIATION, LIMIT_SPREADS * np.nan_to_num(spread))
-    weeks = logs[:, -7 * USUAL_WEEKS :].reshape(len(logs), USUAL_WEEKS, 7)
-    return Deviations(_median(weeks, axis=1), np.nan_to_num(lasting[:, -1]), limit)
+    # One day far out, such as a storm's, is not a change that lasts.
+    most = np.maximum(LARGEST_DAY, 1.5 * limit)
+    now = _mean(np.clip(away[:, :, -1], -most, most), axis=0)
+    return Deviations(_median(weeks, axis=1), np.nan_to_num(now), limit)
+
+
+def _newest(counts: FloatArray, days: int) -> FloatArray:
+    """The last days, NaN before the first: [series, days]."""
+    short = max(0, days - counts.shape[1])
+    return np.pad(counts, ((0, 0), (short, 0)), constant_values=np.nan)[:, -days:]
+
+
+def _weekday_pattern(logs: FloatArray) -> FloatArray:
+    """How weekdays differ in log units, drawn towards not at all by what chance makes: [series, 7].
+
+    `logs` [series, day] are whole weeks, of which the pattern's first weekday is the first.
+    """
+    weeks = logs.reshape(len(logs), -1, 7)
+    away = weeks - _median(logs, axis=1)[:, None, None]
+    pattern = _median(away, axis=1)
+    within = 1.4826 * _median(np.abs(away - pattern[:, None]).reshape(logs.shape), axis=1)
+    chance = np.pi / 2 * within**2 / weeks.shape[1]  # the variance of a median
+    between = np.nan_to_num(pattern).var(axis=1, ddof=1)
+    belief = np.maximum(0.0, 1 - np.nan_to_num(chance, nan=np.inf) / np.maximum(between, 1e-9))
+    return np.asarray(np.nan_to_num(pattern) * belief[:, None])
+
+
+def _mean_before(values: FloatArray, days: int) -> FloatArray:
+    """Means of so many days up to each day from the last of the first such stretch on: [series, day]."""
+    known = np.isfinite(values)
+    sums, counts = (
+        np.pad(np.cumsum(each, axis=1), ((0, 0), (1, 0))) for each in (np.where(known, values, 0.0), known)
+    )
+    total, seen = (each[:, days:] - each[:, :-days] for each in (sums, counts))
+    return np.where(seen > 0, total / np.maximum(1, seen), np.nan)
 
 
 def expected_modes(
@@ -199,3 +236,11 @@ def _median(values: FloatArray, *, axis: int) -> FloatArray:
     low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=axis)
     high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[axis] - 1), axis=axis)
     return np.where(count > 0, (low + high) / 2, np.nan).squeeze(axis)
+
+
+def _mean(values: FloatArray, *, axis: int) -> FloatArray:
+    """The mean of what is finite, NaN where nothing is."""
+    known = np.isfinite(values)
+    count = known.sum(axis=axis)
+    total = np.where(known, values, 0.0).sum(axis=axis)
+    return np.where(count > 0, total / np.maximum(1, count), np.nan)

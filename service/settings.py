@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     paths: int = Field(500, ge=100, le=5000, description="Joint sample paths of an issue.")
     seed: int = Field(1, ge=0, description="Seed of the sample paths, recorded with each issue.")
     members: tuple[str, ...] = Field(
-        ("weekly_naive", "root", "log", "analog", "count", "ets", "prophet"),
+        ("weekly_naive", "root", "log", "analog", "count", "glm", "prophet"),
         description="Forecasting methods in the ensemble.",
     )
     slow_series: int = Field(100, ge=0, description="Largest series that the one-series methods take on.")

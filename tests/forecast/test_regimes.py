@@ -137,7 +137,7 @@ def test_the_slope_of_a_season_is_neither_a_surge_nor_a_collapse():
 
 def test_three_days_half_as_high_again_are_a_surge_on_the_slope_of_a_season_but_no_upheaval():
     counts = _end_of_a_summer()
-    counts[:, -3:] *= 1.8  # about 1.65 times the ordinary level, which the season has lowered meanwhile
+    counts[:, -3:] *= 2  # about 1.6 times the mean of four weeks, in which the season fell
 
     standing = deviations(counts)
 
