@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from forecast.arrays import BoolArray, FloatArray
+from forecast.arrays import FloatArray
+from forecast.checkpoint import Kept
 from forecast.combine import (
     Losses,
     Standing,
@@ -22,12 +23,12 @@ from forecast.combine import (
     weighted_median,
     widened,
 )
+from forecast.fast import Spoken, spoken_by
 from forecast.hindcast import Run, SlowHindcasts, hindcast_slow, weekly_cutoffs
-from forecast.members import Components, Context, Member, OneByOne, Smooth
+from forecast.members import Components, Context, Member, OneByOne
 from forecast.members.residuals import quantiles_of
 from forecast.panel import Panel
 from forecast.regimes import deviations
-from forecast.smoothing import ROOT
 
 CHUNK = 256  # series whose hindcasts are in memory together
 
@@ -82,7 +83,7 @@ def ensemble_of(
     chunks = [
         range(first, min(first + CHUNK, len(panel.places))) for first in range(0, len(panel.places), CHUNK)
     ]
-    parts = [_part(panel, fast, slow, chunk, horizon) for chunk in chunks]
+    parts = [_part(panel, fast, slow, chunk, horizon=horizon, kept=kept) for chunk in chunks]
     dense = tuple(member.name for member in fast)
     standing = standings(_losses(parts), dense, _ages(panel))
     weights = member_weights(standing, dense)
@@ -110,48 +111,41 @@ def _ages(panel: Panel) -> FloatArray:
     return panel.days - 1.0 - np.asarray(weekly_cutoffs(panel)[:-1])
 
 
-def _part(panel: Panel, fast: Sequence[Member], slow: SlowHindcasts, chunk: range, horizon: int) -> _Part:
-    """Hindcast some series with all members, and keep of it what the ensemble needs."""
+def _part(
+    panel: Panel, fast: Sequence[Member], slow: SlowHindcasts, chunk: range, *, horizon: int, kept: Kept
+) -> _Part:
+    """What all members say of some series, and what the ensemble needs of their past."""
     part = panel.select(list(chunk))
     context = Context.of(part)
-    cutoffs = weekly_cutoffs(panel)
-    spoken: dict[str, FloatArray] = {}
-    errors = np.zeros((1, len(chunk)))
-    components: tuple[Components, ...] = ()
-    for member in fast:
-        if isinstance(member, Smooth):
-            passed = member.passed(part, context, cutoffs, horizon)
-            spoken[member.name] = passed.quantiles
-            components = components or passed.components
-            errors = passed.errors if member.smoothing.scale is ROOT else errors
-        else:
-            spoken[member.name] = member.hindcast(part, context, cutoffs, horizon)
-    like = next(iter(spoken.values()))
-    spoken |= _slow_quantiles(slow, chunk, context, cutoffs, like)
+    spoken = spoken_by(fast, part, context, horizon=horizon, kept=kept)
+    _ask_slow(slow, fast[0], chunk, (part, context), spoken)
     top = caps(context.counts)[:, None, None]
     return _Part(
         context.counts,
-        {name: np.minimum(values[-1], top) for name, values in spoken.items()},
-        {name: losses_of(values[:-1], context.counts, cutoffs[:-1]) for name, values in spoken.items()},
-        errors,
-        components,
+        {name: np.minimum(values, top) for name, values in spoken.today.items()},
+        spoken.losses,
+        spoken.errors,
+        spoken.components,
     )
 
 
-def _slow_quantiles(
-    slow: SlowHindcasts, chunk: range, context: Context, cutoffs: tuple[int, ...], like: FloatArray
-) -> dict[str, FloatArray]:
-    """Slow members' quantiles of some series, as wide as `like` before they have errors of their own."""
-    asked = [place for place, row in enumerate(chunk) if row in slow.rows]
-    rows = [slow.rows.index(chunk[place]) for place in asked]
-    made = {}
+def _ask_slow(
+    slow: SlowHindcasts, first: Member, chunk: range, part: tuple[Panel, Context], spoken: Spoken
+) -> None:
+    """Add the slow members' quantiles, as wide as those of the first fast one before they have own errors."""
+    panel, context = part
+    asked = np.array([place for place, row in enumerate(chunk) if row in slow.rows], dtype=np.intp)
+    rows, cutoffs = [slow.rows.index(chunk[place]) for place in asked], weekly_cutoffs(panel)
+    shape = (len(cutoffs), *next(iter(spoken.today.values())).shape)
+    counts = context.counts[asked]
+    if len(asked) and slow.medians:
+        like = first.hindcast(panel.select(asked), context.select(asked), cutoffs, shape[2])
     for name, medians in slow.medians.items():
-        made[name] = np.full_like(like, np.nan)
-        if asked:
-            counts = context.counts[asked]
-            own = quantiles_of(medians[:, rows], slow.cutoffs, counts, cutoffs, like=like[:, asked])
-            made[name][:, asked] = own
-    return made
+        quantiles = np.full(shape, np.nan)
+        if len(asked):
+            quantiles[:, asked] = quantiles_of(medians[:, rows], slow.cutoffs, counts, cutoffs, like=like)
+        spoken.today[name] = quantiles[-1]
+        spoken.losses[name] = losses_of(quantiles[:-1], context.counts, cutoffs[:-1])
 
 
 def _losses(parts: Sequence[_Part]) -> dict[str, Losses]:

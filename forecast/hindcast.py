@@ -1,16 +1,16 @@
 """Members' past forecasts at past cutoffs: what weights and widths are made of."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TypeVar
 
 import numpy as np
 
 from forecast.arrays import FloatArray
 from forecast.calendars import HOLIDAYS_VERSION
-from forecast.members import Context, Member, OneByOne, Series, series_of
+from forecast.checkpoint import VERSIONS
+from forecast.members import Context, OneByOne, Series, series_of
 from forecast.panel import Panel
 
 T = TypeVar("T")
@@ -23,8 +23,6 @@ WEEKS = 26  # at whose ends members are scored for their weights
 GRID = 28  # days between the anchors of slow members' fits, counted from the calendar's first day
 GRID_DAYS = 910
 BATCH = 4  # tasks that go to a process together
-VERSIONS = tuple(version(package) for package in ("arrivals", "numpy", "prophet", "scipy", "statsmodels"))
-"""The code that hindcasts are made by: those that a store kept from other versions are made anew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

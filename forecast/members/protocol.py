@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+import numpy.typing as npt
+
 from forecast.arrays import BoolArray, FloatArray
 from forecast.panel import Panel
 from forecast.regimes import closed_days, open_counts
@@ -27,6 +30,10 @@ class Context:
         """The context of a panel, from nothing but itself."""
         closed = closed_days(panel)
         return cls(closed, open_counts(panel, closed), panel.trust)
+
+    def select(self, rows: npt.NDArray[np.intp]) -> "Context":
+        """The context of some of the series, by position."""
+        return Context(self.closed[rows], self.counts[rows], self.trust[rows])
 
 
 @runtime_checkable

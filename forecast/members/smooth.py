@@ -1,6 +1,7 @@
 """Exponential smoothing after a calendar regression, all series of a border at once."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -12,7 +13,26 @@ from forecast.calendars import Design, design
 from forecast.members.protocol import Context
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS
-from forecast.smoothing import Scale, Smoothed, Smoother, Smoothing, run
+from forecast.smoothing import (
+    Inputs,
+    Regression,
+    Scale,
+    Smoothed,
+    Smoother,
+    Smoothing,
+    advanced,
+    forecast,
+    start,
+)
+from forecast.smoothing.effects import Effects
+from forecast.smoothing.packing import (
+    packed,
+    packed_groups,
+    pass_groups,
+    unpack_group,
+    unpacked,
+    width,
+)
 
 WEEK_END = 6  # Sunday, from which calendar effects are known anew
 TOGETHER = 256  # series that pass at a time
@@ -34,6 +54,10 @@ class Components:
     ahead: FloatArray
     effects: FloatArray
 
+    def on(self, rows: Rows) -> "Components":
+        """The same of rows by other numbers."""
+        return replace(self, rows=rows)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passed:
@@ -46,6 +70,23 @@ class Passed:
     quantiles: FloatArray
     errors: FloatArray
     components: tuple[Components, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Span:
+    """What is asked of a pass: quantiles as of ascending days, the last of them the panel's.
+
+    It begins `after` a day on which `numbers` [row] of one like it were kept, or with the first; at the end of
+    the day `keep` its own are kept. What groups of series share is in `kept`, under keys that begin with `tag`.
+    """
+
+    cutoffs: Sequence[int]
+    horizon: int
+    after: int | None = None
+    numbers: Sequence[FloatArray] = ()
+    keep: int | None = None
+    kept: MutableMapping[str, FloatArray] = field(default_factory=dict)
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +108,124 @@ class Smooth:
 
     def passed(self, panel: Panel, context: Context, cutoffs: Sequence[int], horizon: int) -> Passed:
         """The same, with what else the pass tells."""
-        shape = (len(cutoffs), len(panel.places), horizon, len(QUANTILE_LEVELS))
-        quantiles = np.full(shape, np.nan)
-        errors = np.full((RECENT, len(panel.places)), np.nan)
-        components = []
-        for countries, rows in _borders(panel):
-            calendar = self._calendar(countries, panel, horizon)
-            smoother = _smoother(context, rows, calendar, days=cutoffs[-1] + 1, horizon=horizon)
-            passing = run(smoother, self.smoothing, cutoffs, horizon=horizon, week_end=WEEK_END)
-            for place, (_, now, made) in enumerate(passing):
-                quantiles[place, rows] = made
-            errors[:, rows] = now.errors[-RECENT:]
-            components.append(_components(self.smoothing.scale, rows, calendar, now))
-        return Passed(quantiles, errors, tuple(components))
+        return passed_together([self], panel, context, Span(cutoffs, horizon))[0][self.name]
 
-    def _calendar(self, countries: tuple[str, ...], panel: Panel, horizon: int) -> Design:
+    def calendar(self, countries: tuple[str, ...], panel: Panel, horizon: int) -> Design:
+        """The regressors of a border up to the last day forecast, with the member's priors."""
         last = panel.cutoff + timedelta(days=horizon)
         calendar = design(countries, panel.start, last)
         yearly = np.array([kind == "year" for kind in calendar.kinds])
         return replace(calendar, prior=np.where(yearly, self.season, 1.0) * calendar.prior)
 
 
-def _borders(panel: Panel) -> Iterator[tuple[tuple[str, ...], Rows]]:
+def passed_together(
+    members: Sequence[Smooth], panel: Panel, context: Context, span: Span
+) -> tuple[dict[str, Passed], list[FloatArray]]:
+    """What each member's pass gives, and the numbers to keep of each row; members of one regression go together."""
+    passed: dict[str, Passed] = {}
+    numbers = [np.zeros(0) for _ in panel.places]
+    place = np.zeros(len(panel.places), dtype=int)
+    for together in side_by_side(members):
+        found = _Passing(together, panel, context, span)
+        for countries, rows in borders(panel):
+            found.pass_border(countries, rows, place)
+        passed |= found.passed()
+        numbers = [np.concatenate(both) for both in zip(numbers, found.numbers, strict=True)]
+    return passed, numbers
+
+
+def side_by_side(members: Sequence[Smooth]) -> list[tuple[Smooth, ...]]:
+    """The members by how their calendar effects are fitted."""
+    found: dict[tuple[Regression, float], tuple[Smooth, ...]] = {}
+    for member in members:
+        kind = (member.smoothing.regression, member.season)
+        found[kind] = (*found.get(kind, ()), member)
+    return list(found.values())
+
+
+class _Passing:
+    """A pass of members of one regression over a panel's borders, one border at a time."""
+
+    def __init__(self, members: tuple[Smooth, ...], panel: Panel, context: Context, span: Span) -> None:
+        self._members, self._panel, self._context, self._span = members, panel, context, span
+        series = len(panel.places)
+        shape = (len(span.cutoffs), series, span.horizon, len(QUANTILE_LEVELS))
+        self._quantiles = [np.full(shape, np.nan) for _ in members]
+        self._errors = [np.full((RECENT, series), np.nan) for _ in members]
+        self._components: list[list[Components]] = [[] for _ in members]
+        self.numbers = [np.zeros(0) for _ in panel.places]
+
+    def pass_border(self, countries: tuple[str, ...], rows: Rows, place: npt.NDArray[np.intp]) -> None:
+        """Pass some rows; `place` [row] is where each one's numbers begin, and moves on behind them."""
+        span = self._span
+        calendar = self._members[0].calendar(countries, self._panel, span.horizon)
+        days = span.cutoffs[-1] + 1
+        smoother = _smoother(self._context, rows, calendar, days=days, horizon=span.horizon)
+        settings = tuple(member.smoothing for member in self._members)
+        inputs = Inputs.of(smoother, settings, horizon=span.horizon, week_end=WEEK_END)
+        now = self._begun(inputs, rows, place)
+        for day in sorted({*span.cutoffs, *([] if span.keep is None else [span.keep])}):
+            now = advanced(now, inputs, day)
+            if day == span.keep:
+                self._keep(now, inputs, rows)
+            if day in span.cutoffs:
+                at = span.cutoffs.index(day)
+                for own, made in zip(self._quantiles, forecast(now, inputs), strict=True):
+                    own[at, rows] = made
+        for member, scale in enumerate(setting.scale for setting in settings):
+            chosen = inputs.rows(member)
+            self._errors[member][:, rows] = now.errors[-RECENT:, chosen]
+            self._components[member].append(_components(scale, rows, calendar, (now, chosen)))
+
+    def _begun(self, inputs: Inputs, rows: Rows, place: npt.NDArray[np.intp]) -> Smoothed:
+        span = self._span
+        if span.after is None:
+            return start(inputs)
+        size = width(inputs)
+        numbers = np.stack([span.numbers[row][place[row] : place[row] + size] for row in rows.tolist()])
+        place[rows] += size
+        now = unpacked(numbers, inputs, span.after)
+        keys = self._group_keys(inputs, span.after)
+        if any(key not in span.kept for key in keys):
+            self._keep_groups(pass_groups(inputs, span.after), keys)
+        for group, key in enumerate(keys):
+            unpack_group(now.effects, group, span.kept[key])
+        return now
+
+    def _keep(self, now: Smoothed, inputs: Inputs, rows: Rows) -> None:
+        for row, numbers in zip(rows.tolist(), packed(now, inputs), strict=True):
+            self.numbers[row] = numbers
+        self._keep_groups(now.effects, self._group_keys(inputs, now.day - 1))
+        if self._span.after is not None:
+            for key in self._group_keys(inputs, self._span.after):
+                self._span.kept.pop(key, None)
+
+    def _keep_groups(self, effects: Effects, keys: list[str]) -> None:
+        for key, numbers in zip(keys, packed_groups(effects), strict=True):
+            self._span.kept.setdefault(key, numbers)
+
+    def _group_keys(self, inputs: Inputs, day: int) -> list[str]:
+        """What the matrices of each group depend on, as known after a day."""
+        regression, columns = inputs.settings[0].regression, inputs.smoother.columns[: day + 1]
+        common = hashlib.sha256(f"{self._span.tag}|{regression}|{columns.shape}".encode())
+        common.update(np.ascontiguousarray(columns).data)
+        keys = []
+        for away in inputs.group_away[:, : day + 1]:
+            own = common.copy()
+            own.update(np.packbits(away).data)
+            keys.append(f"squares-{own.hexdigest()}")
+        return keys
+
+    def passed(self) -> dict[str, Passed]:
+        """What the borders gave, by member."""
+        parts = zip(self._members, self._quantiles, self._errors, self._components, strict=True)
+        return {
+            member.name: Passed(quantiles, errors, tuple(components))
+            for member, quantiles, errors, components in parts
+        }
+
+
+def borders(panel: Panel) -> Iterator[tuple[tuple[str, ...], Rows]]:
     """The rows of a panel by the countries whose calendars they follow, not too many at a time."""
     borders: dict[tuple[str, ...], list[int]] = {}
     for row, place in enumerate(panel.places):
@@ -111,9 +248,9 @@ def _smoother(context: Context, rows: Rows, calendar: Design, *, days: int, hori
     )
 
 
-def _components(scale: Scale, rows: Rows, calendar: Design, now: Smoothed) -> Components:
-    coefficients = now.effects.coefficients
+def _components(scale: Scale, rows: Rows, calendar: Design, passed: tuple[Smoothed, slice]) -> Components:
+    now, own = passed
     horizon = now.made.shape[1]
     columns = calendar.columns[now.day : now.day + horizon]
-    effects = coefficients[:, None, :] * columns
-    return Components(scale, rows, calendar, now.made[-1].T - effects.sum(axis=2), effects)
+    effects = now.effects.coefficients[own, None, :] * columns
+    return Components(scale, rows, calendar, now.made[-1][:, own].T - effects.sum(axis=2), effects)

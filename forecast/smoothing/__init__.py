@@ -1,20 +1,24 @@
-"""Exponential smoothing of many series at once: a grid of settings instead of an optimiser, one pass over days."""
+"""Exponential smoothing of many series at once: a grid of settings, one pass over days."""
 
 from forecast.smoothing.effects import Regression
 from forecast.smoothing.memory import Bins, Memory, bell
 from forecast.smoothing.scales import LOG, ROOT, Scale
-from forecast.smoothing.stream import Smoothed, Smoother, Smoothing, run
+from forecast.smoothing.stream import Inputs, Smoothed, Smoother, Smoothing, advanced, forecast, run, start
 
 __all__ = [
     "LOG",
     "ROOT",
     "Bins",
+    "Inputs",
     "Memory",
     "Regression",
     "Scale",
     "Smoothed",
     "Smoother",
     "Smoothing",
+    "advanced",
     "bell",
+    "forecast",
     "run",
+    "start",
 ]

@@ -29,6 +29,10 @@ class Regression:
     gain: float = 0.1
     half_life: float = 365.0
 
+    def forgetting(self, week: "Week") -> float:
+        """What is left after a week of what was known before it."""
+        return float(0.5 ** (week.values.shape[1] / self.half_life))
+
 
 @dataclass(slots=True, eq=False)
 class Effects:
@@ -88,9 +92,7 @@ def learn(effects: Effects, week: Week, regression: Regression, unit: Unit) -> N
 
     `unit` gives what one log unit is worth at a level on the scale.
     """
-    shared, share = _filtered(effects, week, regression.gain)
-    forgetting = 0.5 ** (week.values.shape[1] / regression.half_life)
-    _add_squares(effects, shared, forgetting)
+    shared, share = pass_columns(effects, week, regression)
     columns = (
         shared[effects.group]
         if len(shared) > 1
@@ -102,15 +104,27 @@ def learn(effects: Effects, week: Week, regression: Regression, unit: Unit) -> N
     residual = errors - expected
     limit = CLIP * np.sqrt(effects.variance)[:, None]
     kept = expected + np.clip(residual, -limit, limit)
-    effects.products *= forgetting
+    effects.products *= regression.forgetting(week)
     effects.products += np.matmul(kept[:, None, :], columns)[:, 0]
     used = (shared != 0).any(axis=2)[effects.group]
     _spread(effects, residual, np.isfinite(week.values) & used)
     _solve(effects, unit)
 
 
+def pass_columns(effects: Effects, week: Week, regression: Regression) -> tuple[FloatArray, FloatArray]:
+    """Pass a week's columns through the filter of each group, and add their squares to its sum.
+
+    Gives the errors of the filter [group, day, column], 0 on unused days, and its gains [day, group].
+    """
+    columns, shares = _filtered(effects, week, regression.gain)
+    forgetting = regression.forgetting(week)
+    for own, squares in zip(columns, effects.squares, strict=True):
+        dsyrk(1.0, own.T, beta=forgetting, c=squares.T, lower=1, overwrite_c=1)
+    return columns, shares
+
+
 def _filtered(effects: Effects, week: Week, gain: float) -> tuple[FloatArray, FloatArray]:
-    """Errors of the filter of every column [group, day, column], 0 on unused days, and its gains [day, group]."""
+    """Errors of every column [group, day, column] and gains [day, group]."""
     groups, days = week.away.shape
     columns = np.empty((groups, days, week.columns.shape[1]))
     shares = np.empty((days, groups))
@@ -137,11 +151,6 @@ def _errors(effects: Effects, week: Week, share: FloatArray, expected: FloatArra
         errors[:, day] = error
         effects.level = effects.level + gain[effects.group] * error
     return errors
-
-
-def _add_squares(effects: Effects, columns: FloatArray, forgetting: float) -> None:
-    for group, squares in enumerate(effects.squares):
-        dsyrk(1.0, columns[group].T, beta=forgetting, c=squares.T, lower=1, overwrite_c=1)
 
 
 def _spread(effects: Effects, residual: FloatArray, known: BoolArray) -> None:

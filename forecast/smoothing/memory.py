@@ -66,6 +66,11 @@ class Memory:
         histogram = np.zeros((series, pairs, 2, bins.count), dtype=np.float32)
         return cls(bins, histogram, np.zeros((series, pairs)))
 
+    @property
+    def size(self) -> int:
+        """How many numbers of double precision a series takes."""
+        return int(self.mass.shape[1] + self.histogram[0].size // 2)
+
     def add(self, errors: FloatArray, day: int, *, special: bool, weight: float = 1.0) -> None:
         """Add the errors [series, horizon] of all forecasts for one day, NaN where there was none."""
         self.add_days(errors.T[None], day, special=np.array([special]), weight=weight)

@@ -1,7 +1,7 @@
 """The scales on which counts are smoothed, and how finely errors are told apart on them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,9 +16,10 @@ class Scale:
     """
 
     name: str
-    there: Callable[[FloatArray], FloatArray]
-    back: Callable[[FloatArray], FloatArray]
-    unit: Callable[[FloatArray], FloatArray]
+    # Not shown, since a function's address would tell one process' settings from another's.
+    there: Callable[[FloatArray], FloatArray] = field(repr=False)
+    back: Callable[[FloatArray], FloatArray] = field(repr=False)
+    unit: Callable[[FloatArray], FloatArray] = field(repr=False)
     finest: float
     widest: float
 

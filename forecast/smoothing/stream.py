@@ -44,10 +44,10 @@ class Smoother:
 
 @dataclass(slots=True, eq=False)
 class Smoothed:
-    """All that the days so far have left.
+    """All that the days so far have left, of every row: the series on the first scale, then on the next.
 
-    `made` [day, horizon, series] is what was forecast on the last of them, `values` [series, day] what came;
-    both on the scale.
+    `made` [day, horizon, row] is what was forecast on the last of them, `values` [row, day] what came, both on
+    the row's scale; `memories` are by scale.
     """
 
     day: int
@@ -56,50 +56,85 @@ class Smoothed:
     record: Record
     made: FloatArray
     values: FloatArray
-    memory: Memory
+    memories: tuple[Memory, ...]
 
     @property
     def errors(self) -> FloatArray:
-        """Errors of the last days' one-step forecasts on the scale: [day, series]."""
+        """Errors of the last days' one-step forecasts on the scale: [day, row]."""
         return self.values.T[1:] - self.made[:-1, 0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Inputs:
-    """A smoother's days on its scale, with their gaps."""
+class Inputs:
+    """A smoother's days on each of some scales, one after the other as rows, with their gaps.
+
+    The settings differ in scale and spread alone; `week_end` is the weekday on which effects are refitted.
+    """
 
     smoother: Smoother
-    settings: Smoothing
+    settings: tuple[Smoothing, ...]
+    horizon: int
+    week_end: int
     values: FloatArray
-    away: BoolArray
+    trust: FloatArray
     begins: BoolArray
     group: npt.NDArray[np.intp]
     group_away: BoolArray
     group_begins: BoolArray
 
     @classmethod
-    def of(cls, smoother: Smoother, settings: Smoothing) -> "_Inputs":
-        values = settings.scale.there(smoother.counts)
-        away = long_gaps(values)
+    def of(
+        cls, smoother: Smoother, settings: tuple[Smoothing, ...], *, horizon: int, week_end: int
+    ) -> "Inputs":
+        """Put counts on the scales and find their gaps."""
+        if len({setting.regression for setting in settings}) > 1:
+            raise ValueError("scales that are passed together must share their regression")
+        away = long_gaps(smoother.counts)
         group, group_away = groups(away)
+        times = len(settings)
         return cls(
-            smoother, settings, values, away, beginnings(away), group, group_away, beginnings(group_away)
+            smoother,
+            settings,
+            horizon,
+            week_end,
+            np.concatenate([setting.scale.there(smoother.counts) for setting in settings]),
+            np.tile(smoother.trust, (times, 1)),
+            np.tile(beginnings(away), (times, 1)),
+            np.tile(group, times),
+            group_away,
+            beginnings(group_away),
+        )
+
+    @property
+    def reach(self) -> int:
+        """Days that are looked back on."""
+        return max(REACH, self.horizon)
+
+    def rows(self, place: int) -> slice:
+        """The rows on one of the scales."""
+        series = len(self.smoother.counts)
+        return slice(place * series, (place + 1) * series)
+
+    def unit(self, level: FloatArray) -> FloatArray:
+        """What one log unit is worth at each row's level: [row]."""
+        return np.concatenate(
+            [setting.scale.unit(level[self.rows(place)]) for place, setting in enumerate(self.settings)]
         )
 
 
-def start(inputs: _Inputs, horizon: int) -> Smoothed:
+def start(inputs: Inputs) -> Smoothed:
     """Before the first day."""
-    series = len(inputs.values)
-    scale = inputs.settings.scale
-    reach = max(REACH, horizon)
+    rows, horizon, reach = len(inputs.values), inputs.horizon, inputs.reach
+    series = len(inputs.smoother.counts)
+    bins = [Bins.of(setting.scale.finest, setting.scale.widest) for setting in inputs.settings]
     return Smoothed(
         0,
         Effects.start(inputs.group, inputs.smoother.prior),
-        States.start(series, reach),
-        Record.start(series),
-        np.full((reach, horizon, series), np.nan),
-        np.full((series, reach), np.nan),
-        Memory.start(series, horizon, Bins.of(scale.finest, scale.widest)),
+        States.start(rows, reach),
+        Record.start(rows),
+        np.full((reach, horizon, rows), np.nan),
+        np.full((rows, reach), np.nan),
+        tuple(Memory.start(series, horizon, own) for own in bins),
     )
 
 
@@ -110,49 +145,56 @@ def run(
 
     `week_end` is the weekday on which effects are refitted. Quantiles are counts, NaN before the first count.
     """
-    inputs = _Inputs.of(smoother, settings)
-    now = start(inputs, horizon)
-    for last in _stops(smoother, cutoffs, week_end):
-        now = _advanced(now, inputs, last, week_end)
-        if last in cutoffs:
-            yield last, now, forecast(now, inputs)
+    inputs = Inputs.of(smoother, (settings,), horizon=horizon, week_end=week_end)
+    now = start(inputs)
+    for cutoff in cutoffs:
+        now = advanced(now, inputs, cutoff)
+        yield cutoff, now, forecast(now, inputs)[0]
 
 
-def _stops(smoother: Smoother, cutoffs: Sequence[int], week_end: int) -> list[int]:
-    """The last days of the stretches that are done in one go: ends of weeks, and cutoffs."""
-    ends = np.flatnonzero(smoother.weekday[: cutoffs[-1] + 1] == week_end)
-    return sorted({*ends.tolist(), *cutoffs})
+def advanced(now: Smoothed, inputs: Inputs, last: int) -> Smoothed:
+    """The same on a later day, week by week; what came before is used up."""
+    weekday = inputs.smoother.weekday
+    ends = now.day + np.flatnonzero(weekday[now.day : last + 1] == inputs.week_end)
+    for end in sorted({*ends.tolist(), last}):
+        now = _passed(now, inputs, end)
+    return now
 
 
-def _advanced(now: Smoothed, inputs: _Inputs, last: int, week_end: int) -> Smoothed:
+def _passed(now: Smoothed, inputs: Inputs, last: int) -> Smoothed:
     """The same some days later; a whole week also refits the effects, for its last day's forecasts on."""
-    smoother, horizon = inputs.smoother, now.made.shape[1]
+    smoother, horizon = inputs.smoother, inputs.horizon
     days = slice(now.day, last + 1)
     columns = smoother.columns[now.day : last + 1 + horizon]
-    effect = columns @ now.effects.coefficients.T
+    effect = _effect(columns, now.effects)
     count = last + 1 - now.day
     adjusted = inputs.values[:, days] - effect[:count].T
     weekday = smoother.weekday[days]
-    states = smoothed(now.states, adjusted, smoother.trust[:, days], inputs.begins[:, days], weekday)
+    states = smoothed(now.states, adjusted, inputs.trust[:, days], inputs.begins[:, days], weekday)
     record, weights = weighed(now.record, states, adjusted, weekday)
     ahead = np.lib.stride_tricks.sliding_window_view(effect[1:], horizon, axis=0)
     ahead = np.moveaxis(ahead, 2, 1).copy()
-    if smoother.weekday[last] == week_end:
-        learn(now.effects, _week(inputs, last), inputs.settings.regression, inputs.settings.scale.unit)
-        ahead[-1] = columns[-horizon:] @ now.effects.coefficients.T
+    if smoother.weekday[last] == inputs.week_end:
+        learn(now.effects, week_of(inputs, last), inputs.settings[0].regression, inputs.unit)
+        ahead[-1] = _effect(columns[-horizon:], now.effects)
     made = np.concatenate([now.made, _made(states, weights, weekday, horizon) + ahead])
-    seasoned = np.where((states.days >= SEASONED)[:, None], made, np.nan)
-    _remember(now.memory, seasoned, inputs, now.day)
-    values = np.concatenate([now.values, inputs.values[:, days]], axis=1)
+    _remember(now.memories, np.where((states.days >= SEASONED)[:, None], made, np.nan), inputs, now.day)
+    values = np.concatenate([now.values, inputs.values[:, days]], axis=1)[:, count:]
     kept = slice(count, None)
-    return Smoothed(last + 1, now.effects, states.at(kept), record, made[kept], values[:, kept], now.memory)
+    return Smoothed(last + 1, now.effects, states.at(kept), record, made[kept], values, now.memories)
 
 
-def _week(inputs: _Inputs, last: int) -> Week:
+def _effect(columns: FloatArray, effects: Effects) -> FloatArray:
+    """The effects on some days: [day, row]; each row by itself, as in `learn`."""
+    return np.asarray(np.matmul(columns, effects.coefficients[:, :, None])[:, :, 0].T)
+
+
+def week_of(inputs: Inputs, last: int) -> Week:
+    """The days of the week that ends on a day."""
     days = slice(max(0, last - 6), last + 1)
     return Week(
         inputs.values[:, days],
-        inputs.smoother.trust[:, days],
+        inputs.trust[:, days],
         inputs.smoother.columns[days],
         inputs.group_away[:, days],
         inputs.group_begins[:, days],
@@ -160,8 +202,8 @@ def _week(inputs: _Inputs, last: int) -> Week:
 
 
 def _made(states: States, weights: FloatArray, weekday: npt.NDArray[np.intp], horizon: int) -> FloatArray:
-    """The mixtures' forecasts on the days that the weights [day, group, LANES, series] are for."""
-    new = states.at(slice(len(states.days) - len(weights), None))
+    """The mixtures' forecasts on the days that the weights [day, group, LANES, row] are for."""
+    new = states.at(slice(len(states.values) - len(weights), None))
     bounds = [min(first, horizon + 1) for first, _ in GROUPS] + [horizon + 1]
     parts = [
         mixed(new, weights[:, group], weekday, range(first, bounds[group + 1]))
@@ -171,23 +213,25 @@ def _made(states: States, weights: FloatArray, weekday: npt.NDArray[np.intp], ho
     return np.where((new.days > 0)[:, None], np.concatenate(parts, axis=1), np.nan)
 
 
-def _remember(memory: Memory, made: FloatArray, inputs: _Inputs, first: int) -> None:
+def _remember(memories: Sequence[Memory], made: FloatArray, inputs: Inputs, first: int) -> None:
     """Add the errors of all that was said of the newest days, the first of which is `first`."""
-    horizon = made.shape[1]
-    new = len(made) - max(REACH, horizon)
-    ahead = np.arange(1, horizon + 1)
-    for place in range(new):
-        day = first + place
-        said = made[len(made) - new + place - ahead, ahead - 1]
-        memory.add((inputs.values[:, day] - said).T, day, special=bool(inputs.smoother.special[day]))
+    new = np.arange(len(made) - inputs.reach)
+    ahead = np.arange(1, inputs.horizon + 1)
+    said = made[inputs.reach + new[:, None] - ahead, ahead - 1]
+    came = inputs.values[:, first : first + len(new)].T
+    errors = came[:, None] - said
+    for place, memory in enumerate(memories):
+        special = inputs.smoother.special[first : first + len(new)]
+        memory.add_days(errors[:, :, inputs.rows(place)], first, special=special)
 
 
-def forecast(now: Smoothed, inputs: _Inputs) -> FloatArray:
-    """Quantiles of the days to come: [series, horizon, level], counts."""
-    horizon = now.made.shape[1]
-    scale = inputs.settings.scale
-    special = inputs.smoother.special[now.day : now.day + horizon]
-    prior = bell(inputs.settings.spread * scale.unit(now.effects.level), horizon)
-    errors = now.memory.quantiles(now.day - 1, special, prior)
-    quantiles = scale.back(now.made[-1].T[:, :, None] + errors)
-    return np.sort(quantiles, axis=2)
+def forecast(now: Smoothed, inputs: Inputs) -> list[FloatArray]:
+    """Quantiles of the days to come by scale: [series, horizon, level] each, counts."""
+    special = inputs.smoother.special[now.day : now.day + inputs.horizon]
+    made = []
+    for place, (setting, memory) in enumerate(zip(inputs.settings, now.memories, strict=True)):
+        rows = inputs.rows(place)
+        prior = bell(setting.spread * setting.scale.unit(now.effects.level[rows]), inputs.horizon)
+        errors = memory.quantiles(now.day - 1, special, prior)
+        made.append(np.sort(setting.scale.back(now.made[-1].T[rows, :, None] + errors), axis=2))
+    return made

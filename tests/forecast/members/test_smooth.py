@@ -94,7 +94,7 @@ def test_the_last_one_step_errors_are_those_on_the_members_scale():
 
 
 def test_only_the_slow_member_believes_in_a_large_season():
-    plain, seasoned = (MEMBERS[name]._calendar(("KZ",), PANEL, 28) for name in ("log", "slow"))
+    plain, seasoned = (MEMBERS[name].calendar(("KZ",), PANEL, 28) for name in ("log", "slow"))
     yearly = np.array([kind == "year" for kind in plain.kinds])
     np.testing.assert_allclose(seasoned.prior[yearly], 6 * plain.prior[yearly])
     np.testing.assert_array_equal(seasoned.prior[~yearly], plain.prior[~yearly])

@@ -145,7 +145,7 @@ def test_the_memory_holds_the_errors_of_every_forecast_made_after_enough_open_da
     said = []
     for _, now, _ in run(smoother, LOGS, range(DAYS), horizon=HORIZON, week_end=SUNDAY):
         said.append(now.made[-1].copy())
-        memory = now.memory
+        (memory,) = now.memories
     expected = np.zeros_like(memory.histogram)
     bins, values = Bins.of(LOG.finest, LOG.widest), np.log1p(COUNTS)
     open_days = [[slow_open_days(values[row], day) for day in range(DAYS)] for row in range(2)]
