@@ -1,6 +1,7 @@
 """The forecast to beat: last week again, as wide as such forecasts were wrong over the last year."""
 
 import numpy as np
+import numpy.typing as npt
 
 from forecast.arrays import FloatArray
 from forecast.members.weekly_naive import weekly_medians
@@ -29,9 +30,21 @@ def mirrored_quantiles(counts: FloatArray, lag: int) -> FloatArray:
     found = np.zeros((len(counts), len(QUANTILE_LEVELS)))
     if counts.shape[1] <= lag:
         return found
-    differences = counts[:, lag:] - counts[:, :-lag]
-    for row, known in enumerate(np.isfinite(differences)):
-        last = differences[row, known][-DIFFERENCES:]
-        if len(last):
-            found[row] = np.quantile(np.concatenate([last, -last]), QUANTILE_LEVELS)
-    return found
+    sizes = np.abs(counts[:, lag:] - counts[:, :-lag])
+    known = np.isfinite(sizes)
+    newest = known[:, ::-1].cumsum(axis=1)[:, ::-1] <= DIFFERENCES
+    first = max(0, int(np.argmax((known & newest).any(axis=0))))
+    ordered = np.sort(np.where(newest, sizes, np.nan)[:, first:], axis=1)  # NaN last
+    number = np.isfinite(ordered).sum(axis=1)[:, None]
+    position = np.asarray(QUANTILE_LEVELS) * np.maximum(2 * number - 1, 0)
+    low = np.floor(position).astype(np.intp)
+    below, above = (_mirrored(ordered, number, np.minimum(at, 2 * number - 1)) for at in (low, low + 1))
+    return np.where(number > 0, below + (position - low) * (above - below), 0.0)
+
+
+def _mirrored(sizes: FloatArray, number: npt.NDArray[np.intp], place: npt.NDArray[np.intp]) -> FloatArray:
+    """Some places of the ascending order of the first `number` sizes [series, size] and their negatives."""
+    place = np.maximum(place, 0)
+    at = np.where(place < number, number - 1 - place, place - number)
+    size = np.take_along_axis(sizes, np.maximum(at, 0), axis=1)
+    return np.where(place < number, -size, size)

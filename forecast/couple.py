@@ -31,9 +31,12 @@ def couple(
     The Schaake shuffle: samples take the order that past deviations [cutoff, series, horizon] had at the
     newest cutoffs with a known outcome (Clark et al., 2004).
     """
-    template = _template(deviations, paths, generator)
-    ranks = np.argsort(np.argsort(template, axis=0, kind="stable"), axis=0, kind="stable")
-    joint: npt.NDArray[np.int64] = np.take_along_axis(stratified(quantiles, paths), ranks, axis=0)
+    order = np.argsort(np.moveaxis(_template(deviations, paths, generator), 0, 2), axis=2)
+    joint = np.empty((paths, *quantiles.shape[:2]), dtype=np.int64)
+    # The path that stands first in the order gets the smallest sample, and so on.
+    np.put_along_axis(
+        np.moveaxis(joint, 0, 2), order, np.moveaxis(stratified(quantiles, paths), 0, 2), axis=2
+    )
     return joint
 
 
@@ -45,10 +48,15 @@ def past_deviations(counts: FloatArray, horizon: int, cutoffs: int) -> FloatArra
     roots = np.sqrt(counts)
     days = counts.shape[1]
     made_on = np.arange(max(7 * WEEKS - 1, days - horizon - cutoffs), days - horizon)
-    ahead = np.arange(1, horizon + 1)
-    came = roots[:, made_on[:, None] + ahead]
-    before = made_on[:, None] + ahead - 7 * np.ceil(ahead / 7).astype(int)
-    usual = np.mean([roots[:, before - 7 * week] for week in range(WEEKS)], axis=0)
+    windows = np.lib.stride_tricks.sliding_window_view
+    if not len(made_on):
+        return np.empty((0, len(counts), horizon))
+    came = windows(roots[:, made_on[0] + 1 :], horizon, axis=1)
+    weeks = [
+        windows(roots[:, made_on[0] - 6 - 7 * week : days - horizon - 7 * week], 7, axis=1)
+        for week in range(WEEKS)
+    ]
+    usual = np.mean(weeks, axis=0)[:, :, np.arange(horizon) % 7]
     return np.moveaxis(came - usual, 1, 0)
 
 

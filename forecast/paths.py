@@ -37,9 +37,13 @@ class Paths:
 
     def quantiles(self, levels: tuple[float, ...] = QUANTILE_LEVELS) -> QuantileForecast:
         """Read quantiles off the paths (Hazen's plotting positions, which invert stratified sampling)."""
-        read = np.quantile(self.values, levels, axis=0, method="hazen")
-        ordered = np.maximum.accumulate(np.moveaxis(read, 0, 2), axis=2)
-        return QuantileForecast(self.ids, self.cutoff, ordered, levels)
+        ordered = np.sort(np.moveaxis(self.values, 0, 2), axis=2)
+        last = len(self.values) - 1
+        place = np.clip(np.asarray(levels) * (last + 1) - 0.5, 0, last)
+        low = np.floor(place).astype(np.intp)
+        below, above = ordered[:, :, low], ordered[:, :, np.minimum(low + 1, last)]
+        read = np.maximum.accumulate(below + (place - low) * (above - below), axis=2)
+        return QuantileForecast(self.ids, self.cutoff, read, levels)
 
     def exceedance(self, threshold: float) -> FloatArray:
         """P(count > threshold) by day: [series, horizon]."""

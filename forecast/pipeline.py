@@ -133,9 +133,10 @@ def _marginals(
     """
     horizon = combined.shape[1]
     told, shut = ahead_of(panel, horizon), closed_at_cutoff(panel, closed)
-    reopened = reopening_quantiles(panel, closed, horizon)
+    opening = shut & (told.opens_ahead >= 0)
+    reopened = reopening_quantiles(panel, closed, horizon) if opening.any() else floor
     failed = ~np.isfinite(combined).all(axis=(1, 2)) & ~shut
-    failed |= np.isnan(reopened).any(axis=(1, 2)) & shut & (told.opens_ahead >= 0)
+    failed |= np.isnan(reopened).any(axis=(1, 2)) & opening
     filled = np.where(failed[:, None, None], floor, combined)
     expected = expecting(filled, told.widened, told.cap_multiple)
     reopened = np.where(np.isnan(reopened), floor, reopened)

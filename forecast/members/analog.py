@@ -22,6 +22,7 @@ WEEKDAY = 2.0  # how much more the example of a same weekday counts
 UNREST_DAYS = 120  # that say how far single days stray from their week
 BURSTS = 0.7  # weight of that variance when a week's level is held against six weeks'
 LARGEST_RATIO = 5.0
+UNKNOWN = 1e300
 BATCH = 32  # series at a time: what fits a processor's cache
 LEVELS = np.array(QUANTILE_LEVELS)
 
@@ -157,14 +158,26 @@ def weighted_quantiles(values: FloatArray, weights: FloatArray) -> FloatArray:
 
     A value stands in the middle of its weight, quantiles between two values are interpolated.
     """
-    order = np.argsort(values, axis=2, kind="stable")
-    ordered = np.take_along_axis(values, order, axis=2)
-    mass = np.where(np.isfinite(ordered), np.take_along_axis(weights[:, None, :], order, axis=2), 0.0)
+    ordered, order = _in_order(values)
+    rows = np.arange(len(values))[:, None, None]
+    mass = np.where(np.isfinite(ordered), weights[rows, order], 0.0)
     upto = np.cumsum(mass, axis=2)
     with np.errstate(invalid="ignore", divide="ignore"):
         position = (upto - mass / 2) / upto[:, :, -1:]
     last = np.isfinite(ordered).sum(axis=2) - 1
     return _interpolated(ordered, position, np.maximum(last, 0))
+
+
+def _in_order(values: FloatArray) -> tuple[FloatArray, Days]:
+    """Non-negative values sorted along the last axis, NaN last, and where each one stood.
+
+    Its place is written into a value's last bits, since to sort numbers is ten times as fast as to order them.
+    """
+    bits = (values.shape[2] - 1).bit_length()
+    known = np.where(np.isfinite(values), values, UNKNOWN).view(np.int64)
+    marked = np.sort((known >> bits << bits) | np.arange(values.shape[2]), axis=2)
+    ordered = (marked >> bits << bits).view(np.float64)
+    return np.where(ordered < UNKNOWN / 2, ordered, np.nan), marked & ((1 << bits) - 1)
 
 
 def _interpolated(ordered: FloatArray, position: FloatArray, last: Days) -> FloatArray:
