@@ -110,6 +110,8 @@ class Checkpoints:
 
     def to_keep(self, found: Found | None) -> list[tuple[int, bool]]:
         """The days up to which losses are to be kept that are not yet, and whether states are with them."""
+        if not self.weeks.settled:
+            return []
         due = self.due(found)
         days = [] if due is None else [(due, True)]
         newest = self.weeks.scored[:1]
