@@ -1,7 +1,7 @@
 """What the fast members say today of some series and what they were worth, from checkpoints where there are any."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +10,8 @@ from forecast.arrays import FloatArray
 from forecast.checkpoint import Checkpoints, Found, Kept
 from forecast.combine import Losses, losses_of
 from forecast.hindcast import weekly_cutoffs
-from forecast.members import Components, Context, Member, Smooth
-from forecast.members.smooth import RECENT, Passed, Span, passed_together
+from forecast.members import Components, Context, Count, Member, Smooth, Span
+from forecast.members.smooth import RECENT, Passed, passed_together
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS
 from forecast.smoothing import ROOT
@@ -87,14 +87,11 @@ def _speak(night: _Night, rows: Rows, found: Sequence[Found | None], spoken: Spo
     scored = known[0].scored if known else -1
     fresh = tuple(cutoff for cutoff in night.cutoffs if cutoff > scored)
     panel, context = night.part(rows)
-    passed, numbers = _passed(night, (panel, context), fresh, known)
+    quantiles, passed, numbers = _asked(night.members, panel, context, _span(night, fresh, known))
     for place, member in enumerate(night.members):
-        if member.name in passed:
-            quantiles = passed[member.name].quantiles
-        else:
-            quantiles = member.hindcast(panel, context, fresh, night.horizon)
-        spoken.today[member.name][rows] = quantiles[-1]
-        losses = losses_of(quantiles[:-1], context.counts, fresh[:-1])
+        made = quantiles[member.name]
+        spoken.today[member.name][rows] = made[-1]
+        losses = losses_of(made[:-1], context.counts, fresh[:-1])
         own = spoken.losses[member.name]
         for scale, (all_of_them, new) in enumerate(((own.natural, losses.natural), (own.log, losses.log))):
             old = len(night.cutoffs) - len(fresh)
@@ -107,12 +104,9 @@ def _speak(night: _Night, rows: Rows, found: Sequence[Found | None], spoken: Spo
     _keep(night, rows, spoken, numbers=numbers, known=known)
 
 
-def _passed(
-    night: _Night, part: tuple[Panel, Context], fresh: tuple[int, ...], known: Sequence[Found]
-) -> tuple[dict[str, Passed], list[FloatArray]]:
-    """The smoothing members' pass from where the kept ones ended."""
-    smooth = [member for member in night.members if isinstance(member, Smooth)]
-    span = Span(
+def _span(night: _Night, fresh: tuple[int, ...], known: Sequence[Found]) -> Span:
+    """What members are asked, from where the kept ones ended."""
+    return Span(
         fresh,
         night.horizon,
         after=known[0].after if known else None,
@@ -121,7 +115,26 @@ def _passed(
         kept=night.checkpoints.kept,
         tag=night.checkpoints.tag,
     )
-    return passed_together(smooth, *part, span)
+
+
+def _asked(
+    members: Sequence[Member], panel: Panel, context: Context, span: Span
+) -> tuple[dict[str, FloatArray], dict[str, Passed], list[FloatArray]]:
+    """All members' quantiles, what else the smoothing ones tell, and each series' numbers to keep."""
+    quantiles: dict[str, FloatArray] = {}
+    kept: list[list[FloatArray]] = []
+    for member in members:
+        if isinstance(member, Count):
+            own = replace(span, numbers=[numbers[: member.numbers] for numbers in span.numbers])
+            span = replace(span, numbers=[numbers[member.numbers :] for numbers in span.numbers])
+            quantiles[member.name], numbers = member.passed(panel, context, own)
+            kept.append(numbers)
+        elif not isinstance(member, Smooth):
+            quantiles[member.name] = member.hindcast(panel, context, span.cutoffs, span.horizon)
+    smooth = [member for member in members if isinstance(member, Smooth)]
+    passed, numbers = passed_together(smooth, panel, context, span)
+    quantiles |= {name: each.quantiles for name, each in passed.items()}
+    return quantiles, passed, [np.concatenate(own) for own in zip(*kept, numbers, strict=True)]
 
 
 def _note(night: _Night, rows: Rows, passed: dict[str, Passed], spoken: Spoken) -> None:

@@ -6,7 +6,7 @@ from forecast.members.ets import Structural
 from forecast.members.glm import CountRegression
 from forecast.members.one_by_one import OneByOne, Series, series_of
 from forecast.members.prophet import ProphetMethod
-from forecast.members.protocol import Context, Member
+from forecast.members.protocol import Context, Member, Span
 from forecast.members.smooth import Components, Passed, Smooth
 from forecast.members.weekly_naive import WeeklyNaive
 from forecast.smoothing import LOG, ROOT, Regression, Smoothing
@@ -37,6 +37,7 @@ __all__ = [
     "Passed",
     "Series",
     "Smooth",
+    "Span",
     "WeeklyNaive",
     "series_of",
 ]

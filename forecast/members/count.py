@@ -9,7 +9,7 @@ from scipy.signal import lfilter
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.members.negative_binomial import log_probability, quantiles_with_zeros
-from forecast.members.protocol import Context
+from forecast.members.protocol import Context, Span
 from forecast.members.weekday_pattern import weekday_factors
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS
@@ -45,43 +45,63 @@ class Count:
     least: int = 14
     gains: tuple[float, ...] = (0.015, 0.05, 0.15, 0.4)
 
+    @property
+    def numbers(self) -> int:
+        """How many numbers a later pass needs of a series."""
+        return len(self.gains) * (2 + 5 * len(AHEAD)) + len(AHEAD)
+
     def hindcast(self, panel: Panel, context: Context, cutoffs: Sequence[int], horizon: int) -> FloatArray:
         """Quantiles in counts, NaN below `least` open days: [cutoff, series, horizon, level]."""
-        made = np.full((len(cutoffs), len(panel.places), horizon, len(QUANTILE_LEVELS)), np.nan)
-        days = max(cutoffs) + 1
+        return self.passed(panel, context, Span(cutoffs, horizon))[0]
+
+    def passed(self, panel: Panel, context: Context, span: Span) -> tuple[FloatArray, list[FloatArray]]:
+        """The same over a span, and the numbers of each series that it wants kept."""
+        cutoffs = np.asarray(span.cutoffs)
+        made = np.full((len(cutoffs), len(panel.places), span.horizon, len(QUANTILE_LEVELS)), np.nan)
+        kept: list[FloatArray] = []
+        days = int(cutoffs[-1]) + 1
         for first in range(0, len(panel.places), BATCH):
             rows = slice(first, first + BATCH)
-            past = Past.of(context.counts[rows, :days], context.trust[rows, :days], panel.start.toordinal())
-            able = np.cumsum(np.isfinite(past.counts), axis=1)[:, np.asarray(cutoffs)] >= self.least
-            found = self._quantiles(past, np.asarray(cutoffs), horizon)
+            counts, trust = context.counts[rows, :days], context.trust[rows, :days]
+            past = Past.of(counts, trust, panel.start.toordinal(), after=span.after)
+            able = np.cumsum(np.isfinite(counts), axis=1)[:, cutoffs] >= self.least
+            state = State.of(len(self.gains), len(counts), span.numbers[first : first + BATCH])
+            found = self._quantiles(past, state, cutoffs, span)
             made[:, rows] = np.moveaxis(np.where(able[:, :, None, None], found, np.nan), 0, 1)
-        return made
+            kept += state.packed()
+        return made, kept
 
-    def _quantiles(self, past: "Past", cutoffs: Days, horizon: int) -> FloatArray:
-        """Quantiles as of each cutoff: [series, cutoff, horizon, level]."""
+    def _quantiles(self, past: "Past", state: "State", cutoffs: Days, span: Span) -> FloatArray:
+        """Quantiles as of each cutoff [series, cutoff, horizon, level]; the state moves on to the day to keep."""
         present, known = past.counts > 0, np.isfinite(past.counts)
-        chance = self._smoothed(past, present.astype(float), known)
-        number = self._smoothed(past, np.where(present, np.maximum(past.counts - 1, 0.0), 0.0), present)
+        above = np.where(present, np.maximum(past.counts - 1, 0.0), 0.0)
+        chance = self._smoothed(past, present.astype(float), known, state.levels[0])
+        number = self._smoothed(past, above, present, state.levels[1])
         newest = np.maximum(np.searchsorted(past.judged, cutoffs, side="right") - 1, 0)
+        tallies = [
+            _Tally.of(chance, number, past.judged, int(ahead), before)
+            for ahead, before in zip(AHEAD, state.sums, strict=True)
+        ]
         likely, many, spread = [], [], []
-        for ahead in AHEAD:
-            weights = _weights(_chance_scores(chance, past.judged, ahead)[:, :, newest])
+        for tally in tallies:
+            weights = _weights(tally.chance[:, :, newest])
             likely.append((weights * chance.levels[:, :, cutoffs]).sum(axis=0))
-            excess, scores = _number_scores(number, past.judged, ahead)
-            weights = _weights(scores[:, :, newest])
+            weights = _weights(tally.number[:, :, newest])
             many.append((weights * number.levels[:, :, cutoffs]).sum(axis=0))
-            spread.append(np.exp((weights * np.log(excess[:, :, newest])).sum(axis=0)))
-        between = _between(horizon)
-        factors = past.factors_ahead(cutoffs, horizon)
-        chance_ahead = np.clip(np.stack(likely, axis=2) @ between, LEAST_CHANCE, 1.0)
-        mean = chance_ahead * (1 + np.stack(many, axis=2) @ between) * factors
+            spread.append(np.exp((weights * np.log(tally.excess[:, :, newest])).sum(axis=0)))
+        if span.keep is not None:
+            state.move(span.keep, past.judged, (chance, number), tallies)
+        factors = past.factors_ahead(cutoffs, span.horizon)
+        chance_ahead = np.clip(_between(likely, span.horizon), LEAST_CHANCE, 1.0)
+        mean = chance_ahead * (1 + _between(many, span.horizon)) * factors
         of_day = np.clip(1 - (1 - chance_ahead) ** factors, LEAST_CHANCE, 1.0)
-        return quantiles_with_zeros(
-            of_day, np.maximum(0, mean / of_day - 1), np.stack(spread, axis=2) @ between
-        )
+        return quantiles_with_zeros(of_day, np.maximum(0, mean / of_day - 1), _between(spread, span.horizon))
 
-    def _smoothed(self, past: "Past", values: FloatArray, known: BoolArray) -> "Smoothed":
-        """Levels of the known days' values, begun anew on the first after each of the past's beginnings."""
+    def _smoothed(self, past: "Past", values: FloatArray, known: BoolArray, level: FloatArray) -> "Smoothed":
+        """Levels of the known days' values, begun anew on the first after each of the past's beginnings.
+
+        `level` [gain, series] is that before the past's first day of interest.
+        """
         run = np.maximum.accumulate(np.where(known, np.cumsum(past.begins, axis=1), 0), axis=1)
         begins = np.diff(run, axis=1, prepend=0) > 0
         number = np.cumsum(known, axis=1)
@@ -89,9 +109,8 @@ class Count:
         least = (1 / np.maximum(1, seen)).T[:, None]
         share = np.maximum(np.array(self.gains)[:, None], least) * (known * past.trust).T[:, None]
         levels = np.zeros(share.shape)  # [day, gain, series], so that a day lies together
-        level = np.zeros(share.shape[1:])
-        for day, value in enumerate(values.T):
-            level = level + share[day] * (value - level)
+        for day in range(past.first, len(share)):
+            level = level + share[day] * (values[:, day] - level)
             levels[day] = level
         levels = np.ascontiguousarray(np.moveaxis(levels, 0, 2))
         return Smoothed(values, known, run, levels)
@@ -118,26 +137,92 @@ class Smoothed:
         return self.values[:, days], self.levels[:, :, before], same
 
 
-def _chance_scores(chance: Smoothed, days: Days, ahead: int) -> FloatArray:
-    """Trailing log score of each gain: [gain, series, day]."""
-    present, expected, used = chance.judged(days, ahead)
-    likely = np.clip(expected, RARE, 1 - RARE)
-    return _decayed(np.where(used, np.log(np.where(present > 0, likely, 1 - likely)), 0.0))
+@dataclass(slots=True, eq=False)
+class State:
+    """What the days before leave: `levels` [2, gain, series] of the chance and the number as they stood before
+    the days that will still be looked back on, and the last `sums` [ahead, sum, series] of each `_Tally`.
+    """
+
+    levels: FloatArray
+    sums: FloatArray
+
+    @classmethod
+    def of(cls, gains: int, series: int, numbers: Sequence[FloatArray]) -> "State":
+        """The state that was kept of each series, or that before the first day."""
+        levels, sums = np.zeros((2, gains, series)), np.zeros((len(AHEAD), 5 * gains + 1, series))
+        sums[:, 3 * gains : 4 * gains] = PRIOR_EXCESS
+        if numbers:
+            known = np.stack(numbers, axis=1)
+            levels = known[: 2 * gains].reshape(levels.shape)
+            sums = known[2 * gains :].reshape(sums.shape)
+        return cls(levels, sums)
+
+    def packed(self) -> list[FloatArray]:
+        """Each series' numbers, as `of` takes them."""
+        series = self.levels.shape[2]
+        both = [self.levels.reshape(-1, series), self.sums.reshape(-1, series)]
+        return list(np.concatenate(both).T.copy())
+
+    def move(
+        self, day: int, judged: Days, smoothed: tuple["Smoothed", "Smoothed"], tallies: Sequence["_Tally"]
+    ) -> None:
+        """Move on to the end of a day."""
+        first, seen = _looked_back(day), int(np.searchsorted(judged, day, side="right"))
+        if first:
+            self.levels = np.stack([each.levels[:, :, first - 1] for each in smoothed])
+        if seen:
+            self.sums = np.stack([tally.at(seen - 1) for tally in tallies])
 
 
-def _number_scores(number: Smoothed, days: Days, ahead: int) -> tuple[FloatArray, FloatArray]:
-    """Excess variance, by moments, and trailing log score of each gain: [gain, series, day] both."""
-    values, expected, used = number.judged(days, ahead)
-    excess = _excess(values, expected, used)
-    before = np.concatenate([np.full_like(excess[:, :, :1], PRIOR_EXCESS), excess[:, :, :-1]], axis=2)
-    return excess, _decayed(np.where(used, log_probability(values, expected, before), 0.0))
+def _looked_back(day: int) -> int:
+    """The first day whose level is of interest after a day."""
+    return int(max(0, day + 1 - AHEAD[-1]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tally:
+    """Running sums over judged days, some days ahead: trailing log scores of the `chance` and the `number`,
+    and what the number's `excess` variance is estimated from; [gain, series, day] all but `used` [series, day].
+    """
+
+    chance: FloatArray
+    strays: FloatArray
+    squares: FloatArray
+    excess: FloatArray
+    number: FloatArray
+    used: FloatArray
+
+    @classmethod
+    def of(
+        cls, chance: "Smoothed", number: "Smoothed", days: Days, ahead: int, before: FloatArray
+    ) -> "_Tally":
+        """The sums on some days, from those `before` [sum, series]."""
+        scores, strays, squares, excess, likely = np.split(before[:-1], 5)
+        present, expected, used = chance.judged(days, ahead)
+        share = np.clip(expected, RARE, 1 - RARE)
+        scores = _decayed(np.where(used, np.log(np.where(present > 0, share, 1 - share)), 0.0), scores)
+        values, expected, used = number.judged(days, ahead)
+        limit = LARGEST_STRAY**2 * (expected + expected**2)
+        away = np.minimum((values - expected) ** 2, limit) - expected
+        strays = _decayed(np.where(used, away, 0.0), strays)
+        squares = _decayed(np.where(used, expected**2, 0.0), squares)
+        seen = _decayed(used.astype(float), before[-1])
+        found = _excess(strays, squares, seen)
+        last = np.concatenate([excess[:, :, None], found[:, :, :-1]], axis=2)
+        likely = _decayed(np.where(used, log_probability(values, expected, last), 0.0), likely)
+        return cls(scores, strays, squares, found, likely, seen)
+
+    def at(self, place: int) -> FloatArray:
+        """The sums on one of the days: [sum, series]."""
+        own = (self.chance, self.strays, self.squares, self.excess, self.number)
+        return np.concatenate([*(each[:, :, place] for each in own), self.used[None, :, place]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Past:
     """Counts [series, day] as on an average weekday, the `trust` in each, and days on which levels begin.
 
-    `judged` are the days on which settings are judged; `patterns` [block, series, 7] are the weekday factors
+    Days before the `first` are looked at no more; `judged` are the days on which settings are judged; `patterns` [block, series, 7] are the weekday factors
     of each block, read from the days before it, of which the first began `phase` days before the first day.
     """
 
@@ -147,17 +232,24 @@ class Past:
     judged: Days
     patterns: FloatArray
     phase: int
+    first: int = 0
 
     @classmethod
-    def of(cls, counts: FloatArray, trust: FloatArray, start: int) -> "Past":
-        """The past of counts from a first day on, given as its ordinal number."""
+    def of(cls, counts: FloatArray, trust: FloatArray, start: int, *, after: int | None = None) -> "Past":
+        """The past of counts from a first day on, given as its ordinal number; of interest is what came `after`."""
         phase, days = start % BLOCK, counts.shape[1]
         starts = [max(0, first) for first in range(-phase, days + 1, BLOCK)]
-        patterns = np.stack([weekday_factors(counts[:, max(0, day - MEMORY) : day]) for day in starts])
+        first = 0 if after is None else _looked_back(after)
+        patterns = np.ones((len(starts), len(counts), 7))
+        for block in range((phase + first) // BLOCK, len(starts)):
+            day = starts[block]
+            patterns[block] = weekday_factors(counts[:, max(0, day - MEMORY) : day])
         place = phase + np.arange(days)
         factors = patterns[place // BLOCK, :, place % BLOCK % 7].T
         judged = np.arange(min(-start % EVERY, days - 1), days, EVERY)
-        return cls(counts / factors, trust, _beginnings(np.isfinite(counts)), judged, patterns, phase)
+        judged = judged[judged > (-1 if after is None else after)]
+        begins = _beginnings(np.isfinite(counts))
+        return cls(counts / factors, trust, begins, judged, patterns, phase, first)
 
     def factors_ahead(self, cutoffs: Days, horizon: int) -> FloatArray:
         """Weekday factors of the days after each cutoff, as known at it: [series, cutoff, horizon]."""
@@ -180,24 +272,25 @@ def _weights(scores: FloatArray) -> FloatArray:
     return np.asarray(weights / weights.sum(axis=0))
 
 
-def _decayed(values: FloatArray) -> FloatArray:
-    """Running sums over judged days in which older ones count less: [..., day]."""
-    return np.asarray(lfilter([1.0], [1.0, -(0.5 ** (EVERY / HALF_LIFE))], values, axis=-1))
+def _decayed(values: FloatArray, before: FloatArray) -> FloatArray:
+    """Running sums over judged days in which older ones count less: [..., day]; `before` [...] the sum before."""
+    decay = 0.5 ** (EVERY / HALF_LIFE)
+    summed, _ = lfilter([1.0], [1.0, -decay], values, axis=-1, zi=decay * before[..., None])
+    return np.asarray(summed)
 
 
-def _excess(number: FloatArray, expected: FloatArray, used: BoolArray) -> FloatArray:
-    """Variance beyond the mean over the mean squared, by moments with a prior: [gain, series, day]."""
-    limit = LARGEST_STRAY**2 * (expected + expected**2)
-    strays = _decayed(np.where(used, np.minimum((number - expected) ** 2, limit) - expected, 0.0))
-    squares = _decayed(np.where(used, expected**2, 0.0))
-    typical = squares / np.maximum(1e-9, _decayed(used.astype(float)))
+def _excess(strays: FloatArray, squares: FloatArray, used: FloatArray) -> FloatArray:
+    """Variance beyond the mean over the mean squared, from their sums with a prior: [gain, series, day]."""
+    typical = squares / np.maximum(1e-9, used)
     total = np.maximum(0.0, strays) + PRIOR_DAYS * PRIOR_EXCESS * typical
     known = squares + PRIOR_DAYS * typical
     found = np.where(known > 0, total / np.where(known > 0, known, 1.0), PRIOR_EXCESS)
     return np.asarray(np.clip(found, *EXCESS))
 
 
-def _between(horizon: int) -> FloatArray:
-    """How much each of the days `AHEAD` says of each day ahead: [ahead, horizon]."""
+def _between(values: Sequence[FloatArray], horizon: int) -> FloatArray:
+    """Values [series, cutoff] on the days `AHEAD` drawn out to all days ahead: [series, cutoff, horizon]."""
     days = np.arange(1, horizon + 1)
-    return np.array([np.interp(days, AHEAD, one) for one in np.eye(len(AHEAD))])
+    shares = (np.interp(days, AHEAD, one) for one in np.eye(len(AHEAD)))
+    first, *others = (value[:, :, None] * share for value, share in zip(values, shares, strict=True))
+    return np.asarray(sum(others, first))

@@ -1,7 +1,7 @@
 """What every forecasting method offers, and what it may see."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -34,6 +34,23 @@ class Context:
     def select(self, rows: npt.NDArray[np.intp]) -> "Context":
         """The context of some of the series, by position."""
         return Context(self.closed[rows], self.counts[rows], self.trust[rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Span:
+    """What is asked of a pass: quantiles as of ascending days, the last of them the panel's.
+
+    It begins `after` a day on which `numbers` [row] of one like it were kept, or with the first; at the end of
+    the day `keep` its own are kept. What groups of series share is in `kept`, under keys that begin with `tag`.
+    """
+
+    cutoffs: Sequence[int]
+    horizon: int
+    after: int | None = None
+    numbers: Sequence[FloatArray] = ()
+    keep: int | None = None
+    kept: MutableMapping[str, FloatArray] = field(default_factory=dict)
+    tag: str = ""
 
 
 @runtime_checkable

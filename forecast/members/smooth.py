@@ -1,7 +1,7 @@
 """Exponential smoothing after a calendar regression, all series of a border at once."""
 
 import hashlib
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from forecast.arrays import FloatArray
 from forecast.calendars import Design, design
-from forecast.members.protocol import Context
+from forecast.members.protocol import Context, Span
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS
 from forecast.smoothing import (
@@ -70,23 +70,6 @@ class Passed:
     quantiles: FloatArray
     errors: FloatArray
     components: tuple[Components, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Span:
-    """What is asked of a pass: quantiles as of ascending days, the last of them the panel's.
-
-    It begins `after` a day on which `numbers` [row] of one like it were kept, or with the first; at the end of
-    the day `keep` its own are kept. What groups of series share is in `kept`, under keys that begin with `tag`.
-    """
-
-    cutoffs: Sequence[int]
-    horizon: int
-    after: int | None = None
-    numbers: Sequence[FloatArray] = ()
-    keep: int | None = None
-    kept: MutableMapping[str, FloatArray] = field(default_factory=dict)
-    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
