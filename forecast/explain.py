@@ -54,35 +54,73 @@ def explanations(ensemble: Ensemble, cutoff: date) -> tuple[Explanation | None, 
     found: list[Explanation | None] = [None] * len(ensemble.quantiles)
     scores = {name: np.exp(standing.relative) for name, standing in ensemble.standing.items()}
     for part in ensemble.components:
+        taken = _Apart.of(part)
         for place, row in enumerate(part.rows.tolist()):
             weights = ensemble.weights_of(row)
             told = {name: round(float(values[row]), 4) for name, values in scores.items()}
-            found[row] = _explained(part, place, cutoff, (weights, told))
+            found[row] = taken.explained(place, cutoff, (weights, told))
     return tuple(found)
 
 
-def _explained(
-    part: Components, place: int, cutoff: date, judged: tuple[Mapping[str, float], Mapping[str, float]]
-) -> Explanation | None:
-    """One series; factors are what adding an effect on the member's scale does to the level in counts."""
-    level = float(part.ahead[place, :7].mean())
-    if not np.isfinite(level):
-        return None
-    kinds = np.array(part.calendar.kinds)
-    effects = part.effects[place]
-    weekday = effects[:, kinds == "weekday"].sum(axis=1) + part.ahead[place] - _steady(part.ahead[place])
-    holidays = effects[:, (kinds == "break") | (kinds == "named")]
-    season = _factor(part, level, effects[:, kinds == "year"].sum(axis=1))
-    festive = _factor(part, level, holidays.sum(axis=1))
-    return Explanation(
-        level=round(float(part.scale.back(np.array([level]))[0]), 1),
-        weekday=_by_weekday(_factor(part, level, weekday), cutoff),
-        season=tuple(np.round(season, 4).tolist()),
-        holidays=tuple(np.round(festive, 4).tolist()),
-        effects=tuple(_named(part, place, cutoff, festive)),
-        weights=dict(judged[0]),
-        scores=dict(judged[1]),
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Apart:
+    """A part's forecasts taken apart: levels [row], factors [row, horizon], holidays' effects and names.
+
+    Factors are what adding an effect on the member's scale does to the level in counts.
+    """
+
+    levels: FloatArray
+    people: FloatArray
+    weekday: FloatArray
+    season: FloatArray
+    festive: FloatArray
+    holidays: FloatArray
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, part: Components) -> "_Apart":
+        """Take all rows apart at once."""
+        levels = part.ahead[:, :7].mean(axis=1)
+        kinds = np.array(part.calendar.kinds)
+        festive = np.flatnonzero((kinds == "break") | (kinds == "named"))
+        holidays = part.effects[:, :, festive]
+        steady = np.stack([_steady(ahead) for ahead in part.ahead])
+        weekday = part.effects[:, :, kinds == "weekday"].sum(axis=2) + part.ahead - steady
+        season = part.effects[:, :, kinds == "year"].sum(axis=2)
+        return cls(
+            levels=levels,
+            people=np.round(part.scale.back(levels), 1),
+            weekday=_factors(part, levels, weekday),
+            season=_factors(part, levels, season),
+            festive=_factors(part, levels, holidays.sum(axis=2)),
+            holidays=holidays,
+            names=tuple(part.calendar.names[column] for column in festive.tolist()),
+        )
+
+    def explained(
+        self, place: int, cutoff: date, judged: tuple[Mapping[str, float], Mapping[str, float]]
+    ) -> Explanation | None:
+        """One row, with its members' weights and scores; None where nothing is forecast."""
+        if not np.isfinite(self.levels[place]):
+            return None
+        return Explanation(
+            level=float(self.people[place]),
+            weekday=_by_weekday(self.weekday[place], cutoff),
+            season=tuple(np.round(self.season[place], 4).tolist()),
+            holidays=tuple(np.round(self.festive[place], 4).tolist()),
+            effects=tuple(self._named(place, cutoff)),
+            weights=dict(judged[0]),
+            scores=dict(judged[1]),
+        )
+
+    def _named(self, place: int, cutoff: date) -> Iterator[HolidayEffect]:
+        """The days with a noticeable holiday effect, and the regressors that make it, the strongest first."""
+        factors = self.festive[place]
+        for ahead in np.flatnonzero(np.abs(factors - 1) > NOTICED).tolist():
+            sizes = np.abs(self.holidays[place, ahead])
+            order = np.argsort(-sizes)[: np.count_nonzero(sizes)]
+            names = tuple(self.names[column] for column in order.tolist())
+            yield HolidayEffect(cutoff + timedelta(days=ahead + 1), names, round(float(factors[ahead]), 4))
 
 
 def _steady(ahead: FloatArray) -> FloatArray:
@@ -93,9 +131,9 @@ def _steady(ahead: FloatArray) -> FloatArray:
     )
 
 
-def _factor(part: Components, level: float, added: FloatArray) -> FloatArray:
-    """What adding effects on the scale does to a level, as a factor of counts."""
-    plain, moved = (part.scale.back(np.asarray(level + effect)) for effect in (0.0, added))
+def _factors(part: Components, levels: FloatArray, added: FloatArray) -> FloatArray:
+    """What adding effects [row, horizon] on the scale does to each row's level, as a factor of counts."""
+    plain, moved = (part.scale.back(levels[:, None] + effect) for effect in (0.0, added))
     return np.asarray(moved / np.maximum(plain, 0.5))
 
 
@@ -105,21 +143,6 @@ def _by_weekday(factors: FloatArray, cutoff: date) -> tuple[float, ...]:
     ahead = np.arange(min(7, len(factors)))
     week[(cutoff.weekday() + 1 + ahead) % 7] = factors[ahead]
     return tuple(np.round(week, 4).tolist())
-
-
-def _named(part: Components, place: int, cutoff: date, factors: FloatArray) -> list[HolidayEffect]:
-    """The days with a noticeable holiday effect, and the regressors that make it, the strongest first."""
-    kinds = np.array(part.calendar.kinds)
-    holiday = np.flatnonzero((kinds == "break") | (kinds == "named"))
-    found = []
-    for ahead in np.flatnonzero(np.abs(factors - 1) > NOTICED).tolist():
-        sizes = np.abs(part.effects[place, ahead, holiday])
-        order = holiday[np.argsort(-sizes)][: np.count_nonzero(sizes)]
-        names = tuple(part.calendar.names[column] for column in order.tolist())
-        found.append(
-            HolidayEffect(cutoff + timedelta(days=ahead + 1), names, round(float(factors[ahead]), 4))
-        )
-    return found
 
 
 def factors_frame(
