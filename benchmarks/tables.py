@@ -19,6 +19,7 @@ NOISE = 0.03
 LEAST_CUTOFFS = 12  # below it the test's p says nothing
 NOTHING = "–"
 EXPLODED = 100
+LEAST_SCORE = 0.0005  # below it a skill is a ratio of nothings
 PHASES = {
     "before": "before the surge",
     "unforeseen": "in a surge, forecast before it",
@@ -211,7 +212,7 @@ def of_outlooks(findings: Findings) -> str:
     """How good chances of a surge and of each kind of change were, beside the series' own past."""
     rows = [
         [one.part.name, f"{kind}, days {days}", f"{number:,}", _percent(came), f"{score:.3f}", f"{usual:.3f}",
-         f"{1 - score / usual:+.2f}" if usual else NOTHING]
+         f"{1 - score / usual:+.2f}" if usual >= LEAST_SCORE else NOTHING]
         for one in findings.parts
         for kind, days, number, came, score, usual in summaries(one.outlooks)
     ]  # fmt: skip
