@@ -203,7 +203,7 @@ def scored_outlooks(
             one.reference,
         )
         for forecasts in made
-        for place_id, outlook in zip(forecasts.quantiles.ids, forecasts.outlooks, strict=False)
+        for place_id, outlook in zip(forecasts.quantiles.ids, forecasts.outlooks, strict=True)
         if place_id in people
         for one in verdicts(outlook, people[place_id][(forecasts.cutoff - panel.start).days + 1 :])
     ]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.arrays import FloatArray
+from forecast.combine import Standing
 from forecast.ensemble import Ensemble
 from forecast.members import Components
 
@@ -30,7 +31,8 @@ class Explanation:
 
     `level` is in people/day at the cutoff with the rest taken out; `weekday` holds seven factors, Monday
     first, `season` and `holidays` one per horizon; `effects` are the horizon's days with a holiday factor off
-    1 by more than 2 %. `weights` and `scores` are by member: its share, and its relative WIS of late.
+    1 by more than 2 %. By member, `weights` are its share, and `scores` its WIS of late over that of the fast
+    members' middle one, for those with a record of this series.
     """
 
     level: float
@@ -52,14 +54,18 @@ class Explanation:
 def explanations(ensemble: Ensemble, cutoff: date) -> tuple[Explanation | None, ...]:
     """Why each series is forecast as it is, by the first smoothing member; None where there is none."""
     found: list[Explanation | None] = [None] * len(ensemble.quantiles)
-    scores = {name: np.exp(standing.relative) for name, standing in ensemble.standing.items()}
     for part in ensemble.components:
         taken = _Apart.of(part)
         for place, row in enumerate(part.rows.tolist()):
-            weights = ensemble.weights_of(row)
-            told = {name: round(float(values[row]), 4) for name, values in scores.items()}
-            found[row] = taken.explained(place, cutoff, (weights, told))
+            judged = ensemble.weights_of(row), _scores(ensemble.standing, row)
+            found[row] = taken.explained(place, cutoff, judged)
     return tuple(found)
+
+
+def _scores(standing: Mapping[str, Standing], row: int) -> dict[str, float]:
+    """The relative scores of the members that have a record of a series."""
+    known = {name: own.relative[row] for name, own in standing.items() if own.cutoffs[row] > 0}
+    return {name: round(float(np.exp(relative)), 4) for name, relative in known.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +161,7 @@ def factors_frame(
     """
     rows = [
         row
-        for series, why in zip(ids, explanations, strict=False)
+        for series, why in zip(ids, explanations, strict=True)
         if why is not None
         for row in _rows(series, cutoff, why)
     ]

@@ -76,8 +76,8 @@ class Forecasts:
     """The forecasts of one measure: crossings first, then totals, all read off one set of paths.
 
     `baseline` is the weekly naive of the same ids; `paths` holds crossings only; `status`, `outlooks` and
-    `explanations` are aligned with the ids (an explanation is None for totals and where the baseline stands
-    in; without any, the explanations are empty).
+    `explanations` are aligned with the ids (an explanation is None for totals, and where no smoothing member
+    speaks).
     """
 
     measure: str
@@ -86,8 +86,8 @@ class Forecasts:
     baseline: QuantileForecast
     paths: Paths
     status: tuple[SeriesStatus, ...]
-    outlooks: tuple[Outlook, ...] = ()
-    explanations: tuple[Explanation | None, ...] = ()
+    outlooks: tuple[Outlook, ...]
+    explanations: tuple[Explanation | None, ...]
 
 
 def issue(
@@ -156,6 +156,7 @@ def _with_totals(forecasts: Forecasts, panel: Panel, places: Places) -> Forecast
         baseline=forecasts.baseline.joined(baseline(totals, quantiles.horizon)),
         status=forecasts.status + total_status(totals, quantiles, forecasts.status, summing),
         outlooks=forecasts.outlooks + outlooks(totals, closed_days(totals), summed),
+        explanations=forecasts.explanations + (None,) * len(totals.places),
     )
 
 

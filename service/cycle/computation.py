@@ -82,7 +82,6 @@ def published(forecasts: Forecasts, trusted: Trusted) -> Iterator[PublishedForec
     """What readers will see of a measure's forecasts, place by place."""
     for row, place_id in enumerate(forecasts.quantiles.ids):
         status = forecasts.status[row]
-        explained = forecasts.explanations[row : row + 1]  # totals have none
         yield PublishedForecast(
             place_id=place_id,
             measure=forecasts.measure,
@@ -93,7 +92,7 @@ def published(forecasts: Forecasts, trusted: Trusted) -> Iterator[PublishedForec
             weights=status.weights,
             outlook=forecasts.outlooks[row],
             trust=trusted.get((forecasts.measure, place_id), ()),
-            explanation=explained[0] if explained else None,
+            explanation=forecasts.explanations[row],
         )
 
 

@@ -37,7 +37,9 @@ class MemberPart(Answer):
 
     member: str
     weight: float = Field(description="Its share.")
-    score: float | None = Field(description="Its score over the baseline's of late; below 1 is better.")
+    score: float | None = Field(
+        description="Its score of late over that of the quick methods' middle one; null before it has a record."
+    )
 
 
 class ExplanationAnswer(Answer):

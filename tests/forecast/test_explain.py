@@ -88,6 +88,14 @@ def test_weights_and_scores_are_those_of_the_ensemble(told):
     assert explanation.scores["log"] < explanation.scores["weekly_naive"]
 
 
+def test_a_member_that_has_never_spoken_of_a_series_has_no_score():
+    panel = panel_of([weekly(110)])
+    members = [MEMBERS[name] for name in ("weekly_naive", "log", "analog")]  # the last needs 120 days
+    ensemble = ensemble_of(panel, members, 14, slow_series=0, run=in_order, kept={})
+    (explanation,) = explanations(ensemble, panel.cutoff)
+    assert set(explanation.scores) == {"weekly_naive", "log"}
+
+
 def test_without_a_country_no_day_is_a_holiday():
     ensemble, _ = ensemble_for(counts_with(1.0), country=None)
     (explanation,) = explanations(ensemble, CUTOFF)

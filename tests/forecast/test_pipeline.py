@@ -216,7 +216,8 @@ def test_a_configuration_is_checked_and_its_hash_is_that_of_its_contents():
 def test_every_crossing_with_a_smoothers_forecast_is_explained_in_order():
     counts = np.stack([weekly(100, level=300.0), np.full(100, np.nan), weekly(100, level=3_000.0)])
     panel = panel_of(counts)
-    first, unknown, third = issue(panel, FAST, places=two_regions(panel.ids)).explanations
+    first, unknown, third, *totals = issue(panel, FAST, places=two_regions(panel.ids)).explanations
+    assert totals == [None] * 3
     assert unknown is None
     assert 250 < first.level < 600
     assert 2_500 < third.level < 6_000

@@ -117,7 +117,7 @@ def test_explanations_are_published_and_totals_have_none(sqlite_store, monkeypat
 
     def explained(*given, **options):
         forecasts = made(*given, **options)
-        return replace(forecasts, explanations=(why, None, why))
+        return replace(forecasts, explanations=(why, None, why, *forecasts.explanations[3:]))
 
     monkeypatch.setattr(computation.pipeline, "issue", explained)
     sqlite_store.places.put(REGISTER, at=LONG.morning_after - timedelta(days=140))
