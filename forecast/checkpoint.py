@@ -5,7 +5,7 @@ make another key, under which nothing is found, and the series is passed from it
 """
 
 import hashlib
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
@@ -27,6 +27,25 @@ STATES, LOSSES = "states-", "losses-"  # what keys begin with
 HEAD = 3  # numbers before the losses: the oldest day, how many members, how many weeks
 
 Kept = MutableMapping[str, FloatArray]
+
+
+class Forgetful(MutableMapping[str, FloatArray]):
+    """What nothing is kept in."""
+
+    def __getitem__(self, key: str) -> FloatArray:
+        raise KeyError(key)
+
+    def __setitem__(self, key: str, numbers: FloatArray) -> None:
+        pass
+
+    def __delitem__(self, key: str) -> None:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Marginal quantiles become joint paths of integers, ordered as past counts moved together."""
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,12 @@ from forecast.quantiles import QUANTILE_LEVELS
 PERSISTENCE = 0.6  # share of a path's standing that lasts over its horizons where no deviation is known
 WEEKS = 2  # whose same weekdays a past day is compared with
 MOST_KNOWN = 0.9
+CHUNK = 64  # series whose past deviations are in memory together
+AT_A_TIME = 16  # paths that are drawn together
+LARGEST = np.iinfo(np.int32).max
+
+Singles = npt.NDArray[np.float32]
+Deviations = Callable[[slice], FloatArray]
 
 
 def stratified(quantiles: FloatArray, paths: int) -> npt.NDArray[np.int64]:
@@ -24,20 +32,59 @@ def stratified(quantiles: FloatArray, paths: int) -> npt.NDArray[np.int64]:
 
 
 def couple(
-    quantiles: FloatArray, deviations: FloatArray, paths: int, generator: np.random.Generator
-) -> npt.NDArray[np.int64]:
+    quantiles: FloatArray, deviations: Deviations, paths: int, generator: np.random.Generator
+) -> npt.NDArray[np.int32]:
     """Joint paths [path, series, horizon] with these marginals [series, horizon, level].
 
-    The Schaake shuffle: samples take the order that past deviations [cutoff, series, horizon] had at the
-    newest cutoffs with a known outcome (Clark et al., 2004).
+    The Schaake shuffle: samples take the order that past deviations had at the newest cutoffs with a known
+    outcome (Clark et al., 2004). `deviations` gives those of some series: [cutoff, series, horizon].
     """
-    order = np.argsort(np.moveaxis(_template(deviations, paths, generator), 0, 2), axis=2)
-    joint = np.empty((paths, *quantiles.shape[:2]), dtype=np.int64)
-    # The path that stands first in the order gets the smallest sample, and so on.
-    np.put_along_axis(
-        np.moveaxis(joint, 0, 2), order, np.moveaxis(stratified(quantiles, paths), 0, 2), axis=2
-    )
-    return joint
+    series, horizon = quantiles.shape[:2]
+    standing, common = _drawn(paths, series, horizon, generator)
+    joint = standing.view(np.int32)  # what a chunk's standing gave takes its place
+    chunks = [slice(first, first + CHUNK) for first in range(0, series, CHUNK)]
+    chosen = _chosen((deviations(chunk) for chunk in chunks), paths)
+    for chunk in chunks:
+        if len(chosen):
+            template = _template(deviations(chunk), np.resize(chosen[::-1], paths), standing[chunk])
+        else:
+            template = np.sqrt(np.float32(0.5)) * (standing[chunk] + common)
+        # The path that stands first in the order gets the smallest sample, and so on.
+        samples = np.moveaxis(stratified(quantiles[chunk], paths), 0, 2)
+        np.put_along_axis(joint[chunk], _order(template), np.minimum(samples, LARGEST), axis=2)
+    return np.moveaxis(joint, 2, 0)
+
+
+def _drawn(paths: int, series: int, horizon: int, generator: np.random.Generator) -> tuple[Singles, Singles]:
+    """How high each path stands by chance [series, horizon, path], and what all series have in common [path].
+
+    Paths in single precision, since all of a panel's are in memory together.
+    """
+    lasting = generator.standard_normal((paths, series, 1))
+    common = generator.standard_normal(paths).astype(np.float32)
+    drawn = np.empty((series, horizon, paths), dtype=np.float32)
+    for first in range(0, paths, AT_A_TIME):
+        own = slice(first, first + AT_A_TIME)
+        daily = generator.standard_normal((len(lasting[own]), series, horizon))
+        mixed = np.sqrt(PERSISTENCE) * lasting[own] + np.sqrt(1 - PERSISTENCE) * daily
+        drawn[:, :, own] = np.moveaxis(mixed, 0, 2)
+    return drawn, common
+
+
+def _order(template: Singles) -> npt.NDArray[np.int64]:
+    """The paths from the lowest to the highest [series, horizon, path]; of equal ones the first comes first."""
+    bits = template.view(np.int32).astype(np.int64)
+    ascending = np.where(bits < 0, -(bits & np.iinfo(np.int32).max), bits)
+    paths = template.shape[2]
+    shift = (paths - 1).bit_length()
+    marked = np.sort((ascending << shift) | np.arange(paths), axis=2)
+    return np.asarray(marked & ((1 << shift) - 1))
+
+
+def _chosen(deviations: Iterable[FloatArray], paths: int) -> npt.NDArray[np.intp]:
+    """The newest cutoffs, one a path at most, on which some series is known well: ascending."""
+    known = [np.isfinite(part).mean(axis=2).max(axis=1, initial=0.0) for part in deviations]
+    return np.flatnonzero(np.max(known, axis=0, initial=0.0) > MOST_KNOWN)[-paths:]
 
 
 def past_deviations(counts: FloatArray, horizon: int, cutoffs: int) -> FloatArray:
@@ -60,21 +107,13 @@ def past_deviations(counts: FloatArray, horizon: int, cutoffs: int) -> FloatArra
     return np.moveaxis(came - usual, 1, 0)
 
 
-def _template(deviations: FloatArray, paths: int, generator: np.random.Generator) -> FloatArray:
-    """Standardised past deviations of one cutoff per path, drawn where unknown: [path, series, horizon]."""
-    _, series, horizon = deviations.shape
-    lasting = generator.standard_normal((paths, series, 1))
-    common = generator.standard_normal((paths, 1, 1))
-    daily = generator.standard_normal((paths, series, horizon))
-    drawn: FloatArray = np.sqrt(PERSISTENCE) * lasting + np.sqrt(1 - PERSISTENCE) * daily
-    chosen = np.flatnonzero(np.isfinite(deviations).mean(axis=2).max(axis=1, initial=0.0) > 0.9)[-paths:]
-    if not len(chosen):
-        return np.asarray(np.sqrt(0.5) * (drawn + common))
-    known = deviations[np.resize(chosen[::-1], paths)]
+def _template(deviations: FloatArray, cutoffs: npt.NDArray[np.intp], drawn: Singles) -> Singles:
+    """Standardised past deviations of one cutoff per path, drawn where unknown: [series, horizon, path]."""
     center, spread = _moments(deviations)
-    standard = (known - center) / spread
+    standard = np.moveaxis(((deviations - center) / spread)[cutoffs], 0, 2)
     # The small draw parts cutoffs that serve twice; ties among zeros fall by chance.
-    return np.where(np.isfinite(standard), standard + 0.1 * drawn, drawn)
+    template = np.where(np.isfinite(standard), standard + 0.1 * drawn, drawn)
+    return np.ascontiguousarray(template, dtype=np.float32)
 
 
 def _moments(deviations: FloatArray) -> tuple[FloatArray, FloatArray]:

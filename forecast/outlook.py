@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from forecast.panel import Panel
 from forecast.paths import Paths
 from forecast.regimes import Deviations, deviations, open_counts
 
-Counts = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.integer[Any]]
 CHANGES = ("large decrease", "decrease", "stable", "increase", "large increase")
 WEEKS = ((1, 7), (8, 14))  # horizons, first and last
 SURGE_DAYS = 7

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +18,12 @@ class Paths:
 
     ids: tuple[str, ...]
     cutoff: date
-    values: npt.NDArray[np.int64]
+    values: npt.NDArray[np.integer[Any]]
 
     def __post_init__(self) -> None:
         if self.values.ndim != 3 or self.values.shape[1] != len(self.ids):
             raise ValueError(f"values must be [path, {len(self.ids)}, horizon], not {self.values.shape}")
-        if not np.issubdtype(self.values.dtype, np.integer) or (self.values < 0).any():
+        if not np.issubdtype(self.values.dtype, np.integer) or self.values.min(initial=0) < 0:
             raise ValueError("paths must be non-negative integers")
         self.values.setflags(write=False)
 
@@ -37,12 +38,15 @@ class Paths:
 
     def quantiles(self, levels: tuple[float, ...] = QUANTILE_LEVELS) -> QuantileForecast:
         """Read quantiles off the paths (Hazen's plotting positions, which invert stratified sampling)."""
-        ordered = np.sort(np.moveaxis(self.values, 0, 2), axis=2)
-        last = len(self.values) - 1
+        last, series = len(self.values) - 1, np.moveaxis(self.values, 0, 2)
         place = np.clip(np.asarray(levels) * (last + 1) - 0.5, 0, last)
         low = np.floor(place).astype(np.intp)
-        below, above = ordered[:, :, low], ordered[:, :, np.minimum(low + 1, last)]
-        read = np.maximum.accumulate(below + (place - low) * (above - below), axis=2)
+        read = np.empty((*series.shape[:2], len(levels)))
+        for row, paths in enumerate(series):
+            ordered = np.sort(paths, axis=1)
+            below, above = (ordered[:, at].astype(float) for at in (low, np.minimum(low + 1, last)))
+            read[row] = below + (place - low) * (above - below)
+        read = np.maximum.accumulate(read, axis=2)
         return QuantileForecast(self.ids, self.cutoff, read, levels)
 
     def exceedance(self, threshold: float) -> FloatArray:

@@ -11,6 +11,7 @@ import numpy as np
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.baseline import baseline
+from forecast.checkpoint import Forgetful
 from forecast.combine import expecting
 from forecast.couple import couple, past_deviations
 from forecast.ensemble import ensemble_of
@@ -108,20 +109,29 @@ def issue(
         configuration.horizon,
         slow_series=configuration.slow_series,
         run=run,
-        kept={} if kept is None else kept,
+        kept=Forgetful() if kept is None else kept,
     )
     floor = baseline(panel, configuration.horizon)
     closed = closed_days(panel)
     marginals, failed = _marginals(panel, closed, ensemble.quantiles, floor.values)
-    together = past_deviations(open_counts(panel, closed), configuration.horizon, configuration.paths)
-    generator = _generator(configuration.seed, panel)
-    paths = Paths(panel.ids, panel.cutoff, couple(marginals, together, configuration.paths, generator))
+    paths = _paths(panel, closed, marginals, configuration)
     quantiles = paths.quantiles()
     status = crossing_status(panel, quantiles, closed, failed=failed, ensemble=ensemble)
     ahead = outlooks(panel, closed, paths)
     why = explanations(ensemble, panel.cutoff)
     forecasts = Forecasts(panel.measure, panel.cutoff, quantiles, floor, paths, status, ahead, why)
     return forecasts if places is None else _with_totals(forecasts, panel, places)
+
+
+def _paths(panel: Panel, closed: BoolArray, marginals: FloatArray, configuration: Configuration) -> Paths:
+    """Joint paths of these quantiles [series, horizon, level], coupled as the counts moved."""
+    counts, horizon, paths = open_counts(panel, closed), configuration.horizon, configuration.paths
+
+    def deviations(rows: slice) -> FloatArray:
+        return past_deviations(counts[rows], horizon, paths)
+
+    generator = _generator(configuration.seed, panel)
+    return Paths(panel.ids, panel.cutoff, couple(marginals, deviations, paths, generator))
 
 
 def _marginals(

@@ -26,7 +26,7 @@ def test_samples_are_whole_ascending_and_never_negative():
 
 def paths_of(errors, seed=3):
     quantiles = np.tile(np.array(QUANTILE_LEVELS) * 1000, (errors.shape[1], errors.shape[2], 1))
-    return couple(quantiles, errors, 500, np.random.default_rng(seed))
+    return couple(quantiles, lambda rows: errors[:, rows], 500, np.random.default_rng(seed))
 
 
 def test_coupling_reorders_and_changes_no_marginal():
@@ -91,7 +91,7 @@ def test_each_path_stands_where_its_past_cutoff_stood():
         [np.stack([generator.permutation(6) for _ in range(7)]).T for _ in range(2)], axis=1
     )
     quantiles = np.tile(np.array(QUANTILE_LEVELS) * 1000, (2, 7, 1))
-    joint = couple(quantiles, 1.0 * deviations, 6, np.random.default_rng(8))
+    joint = couple(quantiles, lambda rows: 1.0 * deviations[:, rows], 6, np.random.default_rng(8))
     np.testing.assert_array_equal(np.argsort(joint, axis=0), np.argsort(deviations[::-1], axis=0))
 
 
