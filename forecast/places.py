@@ -28,6 +28,11 @@ class Place:
     neighbour: str | None = None
     capacity: float | None = None
 
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The codes of the near and the far side, in capitals, each once."""
+        return tuple(dict.fromkeys(code.upper() for code in (self.country, self.neighbour) if code))
+
 
 class Places:
     """The register as a tree: looks places up, walks them, and says which crossings make a total."""

@@ -18,17 +18,6 @@ REFIT_SHORT = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Components:
-    """What an ordinary day is made of: its level, and what each of the next seven days adds to it, in counts.
-
-    `weekday` [7] may be negative; it is 0 where no pattern of weekdays was fitted.
-    """
-
-    level: float
-    weekday: FloatArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class FittedStructural:
     """A structural model's newest state, ready to be projected."""
 
@@ -49,13 +38,6 @@ class FittedStructural:
         effects = self.effects.on(self.series, cutoffs[0] + 1, cutoffs[-1] + horizon)
         ahead = np.asarray(cutoffs)[:, None] - cutoffs[0] + np.arange(horizon)
         return np.asarray(np.maximum(projected.T + effects[ahead], 0.0) ** 2)
-
-    def components(self) -> Components:
-        """The newest level and weekday pattern, without holidays."""
-        level, weekday = float(max(0.0, self.states[0, -1])), np.zeros(7)
-        if len(self.states) > 1:
-            weekday = self._projection(7)[:, 1:] @ self.states[1:, -1]
-        return Components(level**2, np.maximum(level + weekday, 0.0) ** 2 - level**2)
 
     def _projection(self, horizon: int) -> FloatArray:
         """What each state adds to the forecast: [horizon, state]."""

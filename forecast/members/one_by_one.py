@@ -41,17 +41,8 @@ def series_of(panel: Panel, context: Context, row: int) -> tuple[Series, int]:
     """A panel's series without the days before its first count, and how many those were."""
     known = np.flatnonzero(np.isfinite(context.counts[row]))
     first = int(known[0]) if len(known) else panel.days
-    place = panel.places[row]
-    countries = tuple(dict.fromkeys(code.upper() for code in (place.country, place.neighbour) if code))
-    return Series(panel.start + timedelta(days=first), context.counts[row, first:], countries), first
-
-
-class SeriesFitted(Protocol):
-    """A method fitted to one series."""
-
-    def forecast(self, horizon: int) -> FloatArray:
-        """Medians in counts: [horizon]."""
-        ...
+    start = panel.start + timedelta(days=first)
+    return Series(start, context.counts[row, first:], panel.places[row].countries), first
 
 
 class Method(Protocol):
@@ -72,12 +63,11 @@ class Method(Protocol):
         """Open days without which it does not try."""
         ...
 
-    def fit(self, series: Series) -> SeriesFitted:
-        """Fit a series; raises what the method's library raises."""
-        ...
-
     def hindcast(self, series: Series, cutoffs: Sequence[int], horizon: int) -> FloatArray:
-        """Forecasts as of past days, the last of which ends the series: [cutoff, horizon]."""
+        """Medians as of past days, the last of which ends the series: [cutoff, horizon].
+
+        Raises what the method's library raises.
+        """
         ...
 
 
@@ -127,7 +117,7 @@ class OneByOne:
             return made, None
         try:
             made[able] = self.method.hindcast(series, [cutoffs[place] for place in able], horizon)
-        except Exception as error:  # as above
+        except Exception as error:  # a library may raise anything; told as a flag, the other members go on
             return made, reason_of(error)
         return made, None
 

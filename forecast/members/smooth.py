@@ -104,7 +104,10 @@ class Smooth:
 def passed_together(
     members: Sequence[Smooth], panel: Panel, context: Context, span: Span
 ) -> tuple[dict[str, Passed], list[FloatArray]]:
-    """What each member's pass gives, and the numbers to keep of each row; members of one regression go together."""
+    """What each member's pass gives, and the numbers to keep of each row.
+
+    Members of one regression go together.
+    """
     passed: dict[str, Passed] = {}
     numbers = [np.zeros(0) for _ in panel.places]
     place = np.zeros(len(panel.places), dtype=int)
@@ -212,8 +215,7 @@ def borders(panel: Panel) -> Iterator[tuple[tuple[str, ...], Rows]]:
     """The rows of a panel by the countries whose calendars they follow, not too many at a time."""
     borders: dict[tuple[str, ...], list[int]] = {}
     for row, place in enumerate(panel.places):
-        countries = tuple(dict.fromkeys(code.upper() for code in (place.country, place.neighbour) if code))
-        borders.setdefault(countries, []).append(row)
+        borders.setdefault(place.countries, []).append(row)
     for countries, rows in borders.items():
         for first in range(0, len(rows), TOGETHER):
             yield countries, np.array(rows[first : first + TOGETHER])

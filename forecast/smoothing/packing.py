@@ -48,19 +48,8 @@ def width(inputs: Inputs) -> int:
 
 def unpacked(numbers: FloatArray, inputs: Inputs, day: int) -> Smoothed:
     """What `packed` gave after a day [series, number]; what groups share is nothing yet."""
-    now, columns = start(inputs), inputs.smoother.columns.shape[1]
-    awaited = _awaited(inputs)
-    sizes = [
-        1,
-        1,
-        1,
-        columns,
-        columns,
-        inputs.reach * STATES,
-        len(GROUPS) * LANES,
-        len(GROUPS),
-        awaited.sum(),
-    ]
+    now, awaited = start(inputs), _awaited(inputs)
+    sizes = _sizes(inputs)
     scales = len(inputs.settings)
     rows = np.concatenate(np.split(numbers[:, : scales * sum(sizes)], scales, axis=1))
     level, variance, weeks, products, coefficients, states, missed, counted, made = np.split(

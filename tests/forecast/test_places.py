@@ -68,3 +68,10 @@ def test_places_are_found_by_id():
 def test_a_tree_that_does_not_hold_is_refused(places, message):
     with pytest.raises(ValueError, match=message):
         Places(places)
+
+
+def test_a_place_follows_the_holidays_of_both_its_sides_once():
+    assert Place("a", "A", country="kz", neighbour="RU").countries == ("KZ", "RU")
+    assert Place("a", "A", country="KZ", neighbour="kz").countries == ("KZ",)
+    assert Place("a", "A", neighbour="ru").countries == ("RU",)
+    assert Place("a", "A").countries == ()

@@ -60,17 +60,3 @@ def test_a_series_too_short_to_fit_gives_nan_and_the_reason():
     panel = panel_of([weekly(60), np.r_[np.full(58, np.nan), 5.0, 6.0]])
     made = MEMBERS["ets"].hindcast(panel, Context.of(panel), [59], 5)
     assert np.isnan(made).all(axis=(0, 2, 3)).tolist() == [False, True]
-
-
-def test_components_are_the_level_and_what_each_day_of_the_week_adds():
-    parts = Structural().fit(Series(START, weekly(203))).components()
-    pattern = 400 * np.array([1.0, 1.0, 1.0, 1.1, 1.3, 1.8, 1.5])  # day 203 is a Monday
-    np.testing.assert_allclose(parts.level + parts.weekday, pattern, rtol=0.1)
-    assert pattern.min() < parts.level < pattern.max()
-
-
-def test_without_a_weekday_pattern_components_are_the_level_alone():
-    counts = np.where(np.random.default_rng(1).random(200) < 0.4, 0.0, 30.0)
-    fitted = Structural().fit(Series(START, counts))
-    assert fitted.components().weekday.tolist() == [0.0] * 7
-    np.testing.assert_allclose(fitted.components().level, fitted.forecast(3), rtol=1e-9)
