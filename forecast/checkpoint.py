@@ -1,7 +1,7 @@
 """What is kept of a series from one night to the next, under a hash of all that it was made from.
 
-Nothing is ever invalidated: a count revised before a checkpoint, another calendar or another version of the code
-make another key, under which nothing is found, and the series is passed from its first day.
+Nothing is ever invalidated: a count revised before a checkpoint, another calendar or another version of the
+code make another key, under which nothing is found, and the series is passed from its first day.
 """
 
 import hashlib

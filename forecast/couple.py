@@ -72,7 +72,7 @@ def _drawn(paths: int, series: int, horizon: int, generator: np.random.Generator
 
 
 def _order(template: Singles) -> npt.NDArray[np.int64]:
-    """The paths from the lowest to the highest [series, horizon, path]; of equal ones the first comes first."""
+    """The paths from the lowest to the highest, equal ones in their order: [series, horizon, path]."""
     bits = template.view(np.int32).astype(np.int64)
     ascending = np.where(bits < 0, -(bits & np.iinfo(np.int32).max), bits)
     paths = template.shape[2]

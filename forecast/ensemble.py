@@ -38,8 +38,8 @@ class Ensemble:
     """All series' members combined.
 
     `quantiles` [series, horizon, level] are NaN where no member could; `weights` maps a member to [series],
-    `standing` to its record; `components` say what a smoother's forecasts are made of; `without` names per series
-    the members missing today and why, with an empty reason where they were not asked.
+    `standing` to its record; `components` say what a smoother's forecasts are made of; `without` names per
+    series the members missing today and why, with an empty reason where they were not asked.
     """
 
     quantiles: FloatArray

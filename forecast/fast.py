@@ -1,4 +1,4 @@
-"""What the fast members say today of some series and what they were worth, from checkpoints where there are any."""
+"""What the fast members say of some series, and were worth before; from checkpoints if there are any."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,8 +23,9 @@ Rows = npt.NDArray[np.intp]
 class Spoken:
     """What fast members say of some series.
 
-    `today` [series, horizon, level] and `losses` [cutoff, series] at the past weekly cutoffs are by name; of the
-    smoothing ones `errors` [day, series] are the last one-step errors, `components` what a forecast is made of.
+    `today` [series, horizon, level] and `losses` [cutoff, series] at the past weekly cutoffs are by name; of
+    the smoothing ones `errors` [day, series] are the last one-step errors, `components` what a forecast is
+    made of.
     """
 
     today: dict[str, FloatArray]
@@ -61,7 +62,7 @@ class _Night:
 def spoken_by(
     members: Sequence[Member], panel: Panel, context: Context, *, horizon: int, kept: Kept
 ) -> Spoken:
-    """Hindcast a panel with the fast members, beginning with what is `kept` of each series where something is."""
+    """Hindcast a panel with the fast members, each series from where what is `kept` of it ends."""
     cutoffs = weekly_cutoffs(panel)
     checkpoints = Checkpoints.of(panel, context, members, horizon=horizon, kept=kept)
     night = _Night(tuple(members), panel, context, cutoffs, horizon, checkpoints)

@@ -31,9 +31,9 @@ CHUNK = 250  # series whose paths are compared at once
 class Yardstick:
     """What the days ahead are held against; kept, so that what came is judged by what was meant.
 
-    `usual` is the log1p count of an ordinary day 1 to 7 days ahead, () if not known, and `limit` how far above it a surge
-    begins; `reference` is the mean of the last seven days, and `edges` hold for each week the four rising log
-    ratios between the five kinds of change.
+    `usual` is the log1p count of an ordinary day 1 to 7 days ahead, () if not known, and `limit` how far
+    above it a surge begins; `reference` is the mean of the last seven days, `edges` are for each week four
+    rising log ratios between the five kinds of change.
     """
 
     usual: tuple[float, ...]

@@ -171,7 +171,7 @@ def weighted_quantiles(values: FloatArray, weights: FloatArray) -> FloatArray:
 def _in_order(values: FloatArray) -> tuple[FloatArray, Days]:
     """Non-negative values sorted along the last axis, NaN last, and where each one stood.
 
-    Its place is written into a value's last bits, since to sort numbers is ten times as fast as to order them.
+    Its place is written into a value's last bits: to sort numbers is ten times as fast as to order them.
     """
     bits = (values.shape[2] - 1).bit_length()
     known = np.where(np.isfinite(values), values, UNKNOWN).view(np.int64)

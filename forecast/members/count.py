@@ -72,7 +72,7 @@ class Count:
         return made, kept
 
     def _quantiles(self, past: "Past", state: "State", cutoffs: Days, span: Span) -> FloatArray:
-        """Quantiles as of each cutoff [series, cutoff, horizon, level]; the state moves on to the day to keep."""
+        """Quantiles as of cutoffs: [series, cutoff, horizon, level]; moves the state to the day to keep."""
         present, known = past.counts > 0, np.isfinite(past.counts)
         above = np.where(present, np.maximum(past.counts - 1, 0.0), 0.0)
         chance = self._smoothed(past, present.astype(float), known, state.levels[0])
@@ -139,7 +139,7 @@ class Smoothed:
 
 @dataclass(slots=True, eq=False)
 class State:
-    """What the days before leave: `levels` [2, gain, series] of the chance and the number as they stood before
+    """What the days before leave: `levels` [2, gain, series] of the chance and the number as they were before
     the days that will still be looked back on, and the last `sums` [ahead, sum, series] of each `_Tally`.
     """
 
@@ -182,7 +182,8 @@ def _looked_back(day: int) -> int:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tally:
     """Running sums over judged days, some days ahead: trailing log scores of the `chance` and the `number`,
-    and what the number's `excess` variance is estimated from; [gain, series, day] all but `used` [series, day].
+    and what the number's `excess` variance is estimated from; all are [gain, series, day] but `used`
+    [series, day].
     """
 
     chance: FloatArray
@@ -222,8 +223,9 @@ class _Tally:
 class Past:
     """Counts [series, day] as on an average weekday, the `trust` in each, and days on which levels begin.
 
-    Days before the `first` are looked at no more; `judged` are the days on which settings are judged; `patterns` [block, series, 7] are the weekday factors
-    of each block, read from the days before it, of which the first began `phase` days before the first day.
+    Days before the `first` are looked at no more; `judged` are the days on which settings are judged;
+    `patterns` [block, series, 7] are the weekday factors of each block, read from the days before it; the
+    first block began `phase` days before the first day.
     """
 
     counts: FloatArray
@@ -236,7 +238,7 @@ class Past:
 
     @classmethod
     def of(cls, counts: FloatArray, trust: FloatArray, start: int, *, after: int | None = None) -> "Past":
-        """The past of counts from a first day on, given as its ordinal number; of interest is what came `after`."""
+        """The past of counts from a day on, given as its ordinal number; of interest is what came `after`."""
         phase, days = start % BLOCK, counts.shape[1]
         starts = [max(0, first) for first in range(-phase, days + 1, BLOCK)]
         first = 0 if after is None else _looked_back(after)
@@ -273,7 +275,7 @@ def _weights(scores: FloatArray) -> FloatArray:
 
 
 def _decayed(values: FloatArray, before: FloatArray) -> FloatArray:
-    """Running sums over judged days in which older ones count less: [..., day]; `before` [...] the sum before."""
+    """Running sums over judged days, older ones counting less, from a sum `before` [...] on: [..., day]."""
     decay = 0.5 ** (EVERY / HALF_LIFE)
     summed, _ = lfilter([1.0], [1.0, -decay], values, axis=-1, zi=decay * before[..., None])
     return np.asarray(summed)

@@ -40,8 +40,9 @@ class Context:
 class Span:
     """What is asked of a pass: quantiles as of ascending days, the last of them the panel's.
 
-    It begins `after` a day on which `numbers` [row] of one like it were kept, or with the first; at the end of
-    the day `keep` its own are kept. What groups of series share is in `kept`, under keys that begin with `tag`.
+    It begins `after` a day on which `numbers` [row] of one like it were kept, or with the first; at the end
+    of the day `keep` its own are kept. What groups of series share is in `kept`, under keys that begin with
+    `tag`.
     """
 
     cutoffs: Sequence[int]
@@ -73,7 +74,7 @@ class Member(Protocol):
         ...
 
     def hindcast(self, panel: Panel, context: Context, cutoffs: Sequence[int], horizon: int) -> FloatArray:
-        """Quantiles as of ascending days, the panel's last among them or not: [cutoff, series, horizon, level].
+        """Quantiles as of ascending days: [cutoff, series, horizon, level].
 
         Counts, never negative, ascending over `QUANTILE_LEVELS`; NaN for a series that it has nothing to say
         of. No day after a cutoff is used for it.

@@ -20,11 +20,12 @@ def quantiles_of(
     *,
     like: FloatArray | None = None,
 ) -> FloatArray:
-    """Quantiles of what a method's medians [day it was made on, series, horizon] say: [cutoff, series, horizon, level].
+    """Quantiles around a method's medians [day it was made on, series, horizon].
 
-    `made_on` and `cutoffs` are day indices, ascending; `counts` [series, day]. Errors are kept on the root
-    scale. Before a method has errors of its own they are those of another's quantiles `like` [cutoff, series,
-    horizon, level], or a wide bell. NaN where there is no median at a cutoff.
+    They are [cutoff, series, horizon, level]; `made_on` and `cutoffs` are day indices, ascending; `counts`
+    [series, day]. Errors are kept on the root scale. Before a method has errors of its own they are those of
+    another's quantiles `like` [cutoff, series, horizon, level], or a wide bell. NaN at a
+    cutoff without a median.
     """
     series, horizon = medians.shape[1:]
     roots, said = np.sqrt(counts), np.sqrt(medians)

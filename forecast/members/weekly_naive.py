@@ -36,7 +36,7 @@ class WeeklyNaive:
         spreads, known = (np.stack(each, axis=2)[:, :, week] for each in zip(*found, strict=True))
         share = (known / (known + PRIOR_DIFFERENCES))[..., None]
         prior = SPREAD * medians[..., None] * bell(np.ones(1), horizon)
-        return np.maximum(0.0, medians[..., None] + share * spreads + (1 - share) * prior)
+        return np.asarray(np.maximum(0.0, medians[..., None] + share * spreads + (1 - share) * prior))
 
 
 def weekly_medians(counts: FloatArray, cutoffs: Sequence[int], horizon: int) -> FloatArray:
@@ -68,7 +68,8 @@ def _filled(counts: FloatArray, *, step: int, times: int) -> FloatArray:
 def _spreads(counts: FloatArray, cutoffs: Sequence[int], lag: int) -> tuple[FloatArray, FloatArray]:
     """Quantiles of the last year's differences over a lag and their mirror image, and how many there were.
 
-    [cutoff, series, level] and [cutoff, series]. A sample and its mirror image have at level t the sample's absolute value at |2 t - 1|, with t's sign.
+    [cutoff, series, level] and [cutoff, series]. A sample and its mirror image have at level t the sample's
+    absolute value at |2 t - 1|, with the sign of t - 1/2.
     """
     sizes = np.full(counts.shape, np.nan)
     sizes[:, lag:] = np.abs(counts[:, lag:] - counts[:, :-lag])

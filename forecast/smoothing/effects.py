@@ -1,7 +1,7 @@
 """Calendar effects of many series by generalised least squares, refitted every week.
 
-Counts and columns pass the same exponential smoothing before a ridge regression, so that shifts of a series' level do
-not leak into its effects.
+Counts and columns pass the same exponential smoothing before a ridge regression, so that shifts of a series'
+level do not leak into its effects.
 """
 
 from collections.abc import Callable
@@ -38,9 +38,10 @@ class Regression:
 class Effects:
     """Running sums of the regression: per group of series with the same gaps, and per series.
 
-    `squares` [group, column, column], of which the upper triangle is kept, and the columns' own level [group, column] are shared by a group;
-    `products` and `coefficients` are [series, column]; `level` and `variance` [series] are on the scale;
-    `penalty` [column] is the inverse of the effects' prior variance in log units.
+    `squares` [group, column, column], of which the upper triangle is kept, and the columns' own level
+    [group, column] are shared by a group; `products` and `coefficients` are [series, column]; `level` and
+    `variance` [series] are on the scale; `penalty` [column] is the inverse of the effects' prior variance in
+    log units.
     """
 
     penalty: FloatArray
@@ -76,8 +77,8 @@ class Effects:
 class Week:
     """Some days in a row: `values` [series, day] on the scale, NaN unknown; `trust` [series, day] in (0, 1].
 
-    `columns` [day, column] is the calendar; `away` [group, day] days in long gaps; `begins` [group, day] first
-    days after these.
+    `columns` [day, column] is the calendar; `away` [group, day] days in long gaps; `begins` [group, day] the
+    first after these.
     """
 
     values: FloatArray
@@ -98,7 +99,7 @@ def learn(effects: Effects, week: Week, regression: Regression, unit: Unit) -> N
         if len(shared) > 1
         else np.broadcast_to(shared, (len(effects.level), *shared.shape[1:]))
     )
-    # Here and below each series is multiplied by itself: a product of all of them would round by their number.
+    # Here and below each series is multiplied by itself: a product of all would round by their number.
     expected = np.matmul(columns, effects.coefficients[:, :, None])[:, :, 0]
     errors = _errors(effects, week, share, expected)
     residual = errors - expected

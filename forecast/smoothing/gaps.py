@@ -26,7 +26,7 @@ def beginnings(away: BoolArray) -> BoolArray:
 
 
 def groups(away: BoolArray) -> tuple[npt.NDArray[np.intp], BoolArray]:
-    """Which series have the same long gaps: a number for each [series], and the gaps by number [group, day]."""
+    """Which series have the same long gaps: a number for each [series], and those gaps [group, day]."""
     packed = np.packbits(away, axis=1)
     _, first, group = np.unique(packed, axis=0, return_index=True, return_inverse=True)
     return group.reshape(-1), away[first]

@@ -1,6 +1,6 @@
 """The grid of smoothers: levels, levels that revert, levels with a weekly pattern, a damped trend.
 
-Each keeps a state a day; forecasts are linear in the states, so that states are mixed first and projected once.
+Each keeps a state a day; forecasts are linear in the states, so these are mixed first and projected once.
 """
 
 from dataclasses import dataclass
@@ -83,8 +83,8 @@ def smoothed(
 ) -> States:
     """The states of the days that follow the last of `before`; the days before are kept in front.
 
-    `values`, `trust` and `begins` are [series, day]: NaN where nothing was counted, the share of the usual gain,
-    and the first days after long gaps, on which levels begin anew; `weekday` is [day].
+    `values`, `trust` and `begins` are [series, day]: NaN where nothing was counted, the share of the usual
+    gain, and the first days after long gaps, on which levels begin anew; `weekday` is [day].
     """
     kept, days = len(before.values), values.shape[1]
     grown = States(np.concatenate([before.values, np.empty((days, *before.values.shape[1:]))]))
@@ -100,7 +100,9 @@ def smoothed(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Gains:
-    """Some days' values [day, series], 0 where unknown, and by how much each state follows them: [day, state, series]."""
+    """Some days' values [day, series], 0 where unknown, and the share by which each state follows
+    them [day, state, series].
+    """
 
     value: FloatArray
     means: FloatArray
@@ -220,6 +222,8 @@ class Record:
 GROUPS = ((1, 3), (4, 7), (8, 14), (15, 28))
 CHECKED = ((1, 2, 3), (4, 5, 7), (8, 11, 14), (15, 21, 28))  # horizons that stand for each group
 HALF_LIFE = 20.0
+SEEN = 0.5  # errors, decayed, that say something
+BORROWED = 150.0  # how many errors the nearer horizons' record is worth
 POWER = 10  # of the ratio of errors
 
 
@@ -277,13 +281,27 @@ def _errors(
 
 def _weights(missed: FloatArray, counted: FloatArray) -> FloatArray:
     """(best error / error) to a high power; equal where little has been seen: [day, group, LANES, series]."""
-    mean = np.maximum(missed / np.maximum(counted, 1e-9)[:, :, None], 1e-6)
+    mean = np.maximum(_borrowed(missed, counted), 1e-6)
     raw = _to_the_power(mean.min(axis=2, keepdims=True) / mean)
-    raw = np.where((counted > 0.5)[:, :, None], raw, 1.0)
+    raw = np.where(np.logical_or.accumulate(counted > SEEN, axis=1)[:, :, None], raw, 1.0)
     total = raw[:, :, 0].copy()
     for lane in range(1, LANES):  # one by one, so that a single series is summed as many are
         total += raw[:, :, lane]
     return np.asarray(raw / total[:, :, None])
+
+
+def _borrowed(missed: FloatArray, counted: FloatArray) -> FloatArray:
+    """Mean errors by group, each drawn to the nearer group's: [day, group, LANES, series].
+
+    Few far forecasts have come true, their errors overlap, and after a peak they praise what was slow before it.
+    """
+    mean = np.empty(missed.shape)
+    nearer = np.zeros(counted[:, 0].shape)
+    for group in range(missed.shape[1]):
+        lent = nearer[:, None] * mean[:, group - 1] if group else 0.0
+        mean[:, group] = (missed[:, group] + lent) / np.maximum(counted[:, group] + nearer, 1e-9)[:, None]
+        nearer = np.where((nearer > 0) | (counted[:, group] > SEEN), BORROWED, 0.0)
+    return mean
 
 
 def _to_the_power(ratio: FloatArray) -> FloatArray:

@@ -19,10 +19,10 @@ SEASONED = 7  # open days without which a forecast's error says nothing of later
 
 @dataclass(frozen=True, slots=True)
 class Smoothing:
-    """The settings: a scale, how calendar effects are fitted, and the error believed in before any is seen."""
+    """A scale, how calendar effects are fitted, and the error believed in before any is seen."""
 
     scale: Scale
-    regression: Regression = Regression()
+    regression: Regression = Regression()  # noqa: RUF009 - frozen
     spread: float = 0.35  # log units
 
 
@@ -46,8 +46,8 @@ class Smoother:
 class Smoothed:
     """All that the days so far have left, of every row: the series on the first scale, then on the next.
 
-    `made` [day, horizon, row] is what was forecast on the last of them, `values` [row, day] what came, both on
-    the row's scale; `memories` are by scale.
+    `made` [day, horizon, row] is what was forecast on the last of them, `values` [row, day] what came, both
+    on the row's scale; `memories` are by scale.
     """
 
     day: int
@@ -141,7 +141,7 @@ def start(inputs: Inputs) -> Smoothed:
 def run(
     smoother: Smoother, settings: Smoothing, cutoffs: Sequence[int], *, horizon: int, week_end: int
 ) -> Iterator[tuple[int, Smoothed, FloatArray]]:
-    """Pass all days; at each cutoff hand out what was known by then and the quantiles [series, horizon, level].
+    """Pass all days; at each cutoff hand out what is known by then, and quantiles [series, horizon, level].
 
     `week_end` is the weekday on which effects are refitted. Quantiles are counts, NaN before the first count.
     """
