@@ -293,7 +293,7 @@ def _weights(missed: FloatArray, counted: FloatArray) -> FloatArray:
 def _borrowed(missed: FloatArray, counted: FloatArray) -> FloatArray:
     """Mean errors by group, each drawn to the nearer group's: [day, group, LANES, series].
 
-    Few far forecasts have come true, their errors overlap, and after a peak they praise what was slow before it.
+    Few far forecasts have come true, their errors overlap, and after a peak they praise what was slow before.
     """
     mean = np.empty(missed.shape)
     nearer = np.zeros(counted[:, 0].shape)
