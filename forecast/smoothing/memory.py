@@ -11,11 +11,15 @@ from forecast.arrays import BoolArray, FloatArray
 from forecast.quantiles import QUANTILE_LEVELS
 
 HALF_LIFE = 90.0  # days
+EPOCH = 64 * 90  # days after which weights begin anew, before they outgrow single precision
 PAIR = 2  # horizons that share a histogram
 SAME_KIND = 3.0  # how much more an error on a day of the same kind (near a holiday or not) counts
 RESOLUTION = 0.1  # width of a bin relative to the error it holds
 PRIOR_SHAPE = student.ppf(QUANTILE_LEVELS, 5)
 PRIOR_CUTOFFS = 5.0
+LEAST_SEEN = 3.0  # cutoffs, weighted, from which errors say how wide
+RESIZED = (0.05, 3.0)
+LOWER, UPPER = QUANTILE_LEVELS.index(0.1), QUANTILE_LEVELS.index(0.9)
 LEVELS = np.asarray(QUANTILE_LEVELS)
 UNITS = 2**40  # in which shares are compared
 LEVEL_UNITS = np.rint(LEVELS * UNITS).astype(np.int64)
@@ -39,7 +43,7 @@ class Bins:
         )
 
     def place(self, errors: FloatArray) -> npt.NDArray[np.intp]:
-        """The bin of each error; zero lies in the middle of one, so that rounding does not part what was right."""
+        """The bin of each error; zero is the middle of one, so that rounding does not part what was right."""
         place = np.rint(np.arcsinh(errors / self.finest) / RESOLUTION) + self.count // 2
         return np.asarray(np.clip(place, 0, self.count - 1).astype(np.intp))
 
@@ -78,6 +82,14 @@ class Memory:
     def add_days(self, errors: FloatArray, first: int, *, special: BoolArray, weight: float = 1.0) -> None:
         """Add the errors [day, horizon, series] of all forecasts for some days in a row; `special` [day]."""
         days, horizon, series = errors.shape
+        turn = -first % EPOCH
+        if 0 < turn < days:
+            self.add_days(errors[:turn], first, special=special[:turn], weight=weight)
+            self.add_days(errors[turn:], first + turn, special=special[turn:], weight=weight)
+            return
+        if turn == 0 and first:
+            self.histogram *= np.float32(2.0 ** (-EPOCH / HALF_LIFE))
+            self.mass *= 2.0 ** (-EPOCH / HALF_LIFE)
         known = np.isfinite(errors)
         growing = weight * np.array([growth(first + day) for day in range(days)])
         _, pairs, kinds, bins = self.histogram.shape
@@ -126,12 +138,15 @@ def _beside(values: npt.NDArray[Number], pairs: npt.NDArray[np.intp]) -> npt.NDA
 
 
 def growth(day: int) -> float:
-    """The weight of an error seen on a day."""
-    return float(2.0 ** (day / HALF_LIFE))
+    """The weight of an error seen on a day, beside those of its epoch."""
+    return float(2.0 ** (day % EPOCH / HALF_LIFE))
 
 
 def positions(counts: npt.NDArray[np.floating[Any]]) -> FloatArray:
-    """Where the quantile levels lie in histograms [..., bin], counted in bins: [..., level]; the middle if empty."""
+    """Where the quantile levels lie in histograms [..., bin], in bins from the first: [..., level].
+
+    The middle of an empty one.
+    """
     flat = counts.reshape(-1, counts.shape[-1])
     upto = np.cumsum(flat, axis=1, dtype=np.float64)
     total = upto[:, -1:]
@@ -152,11 +167,21 @@ def positions(counts: npt.NDArray[np.floating[Any]]) -> FloatArray:
 def _with_prior(found: FloatArray, amount: FloatArray, prior: FloatArray) -> FloatArray:
     """Blend what was seen with what was believed before, the more the less was seen."""
     share = (amount / (amount + PRIOR_CUTOFFS))[:, :, None]
-    # What errors were off on the whole was how the level moved then, and says nothing of how it will move. The
-    # mean, not the median: a smoother follows the mean, and of skewed errors the two differ for good.
+    # What errors were off on the whole was how the level moved then, and says nothing of how it will move.
+    # The mean, not the median: a smoother follows the mean, and of skewed errors the two differ for good.
     centred = found - found[:, :, TRIMMED : len(QUANTILE_LEVELS) - TRIMMED].mean(axis=2, keepdims=True)
     widened = centred * (1 + 1 / np.maximum(1.0, amount))[:, :, None]
-    return np.asarray(share * widened + (1 - share) * prior)
+    return np.asarray(share * widened + (1 - share) * _resized(prior, widened, amount))
+
+
+def _resized(prior: FloatArray, seen: FloatArray, amount: FloatArray) -> FloatArray:
+    """What is believed before, as much narrower or wider as the errors seen so far or nearer were."""
+    widths = [values[:, :, UPPER] - values[:, :, LOWER] for values in (seen, prior)]
+    ratio = np.clip(widths[0] / np.maximum(widths[1], 1e-9), *RESIZED)
+    known = amount >= LEAST_SEEN
+    newest = np.maximum.accumulate(np.where(known, np.arange(known.shape[1]), -1), axis=1)
+    carried = np.take_along_axis(ratio, np.maximum(newest, 0), axis=1)
+    return np.asarray(prior * np.where(newest < 0, 1.0, carried)[:, :, None])
 
 
 def bell(spread: FloatArray, horizon: int) -> FloatArray:

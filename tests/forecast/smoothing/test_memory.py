@@ -6,7 +6,7 @@ from scipy.stats import t as student
 
 from forecast.quantiles import QUANTILE_LEVELS
 from forecast.smoothing import LOG, ROOT, Bins, Memory, bell
-from forecast.smoothing.memory import HALF_LIFE, RESOLUTION, SAME_KIND, TRIMMED
+from forecast.smoothing.memory import EPOCH, HALF_LIFE, RESOLUTION, SAME_KIND, TRIMMED
 
 BINS = Bins.of(0.05, 1_000.0)
 MEDIAN = QUANTILE_LEVELS.index(0.5)
@@ -153,3 +153,20 @@ def test_a_bell_is_students_and_widens_with_the_horizon():
     made = bell(np.array([2.0]), 12)[0]
     np.testing.assert_allclose(made[3], 2 * np.sqrt(2) * student.ppf(QUANTILE_LEVELS, 5))
     assert (np.diff(made[:, -1]) > 0).all()
+
+
+def test_weights_that_begin_anew_after_many_years_leave_quantiles_as_they_are():
+    generator = np.random.default_rng(8)
+    errors, special = generator.normal(size=(100, 4, 3)), generator.random(100) < 0.2
+    early, late = Memory.start(3, 4, BINS), Memory.start(3, 4, BINS)
+    early.add_days(errors, 50, special=special, weight=HEAVY)
+    for first in range(0, 100, 10):
+        days = slice(first, first + 10)
+        late.add_days(errors[days], EPOCH - 45 + first, special=special[days], weight=HEAVY)
+    prior = bell(np.ones(3), 4)
+    one, other = (
+        memory.quantiles(day, np.array([False, True, False, False]), prior)
+        for memory, day in ((early, 149), (late, EPOCH + 54))
+    )
+    np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4)
+    assert late.histogram.max() < early.histogram.max() * 2

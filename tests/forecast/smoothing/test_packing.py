@@ -7,9 +7,9 @@ import pytest
 
 from forecast.smoothing import LOG, ROOT, Inputs, Smoothing, advanced, forecast, start
 from forecast.smoothing.packing import (
-    pass_groups,
     packed,
     packed_groups,
+    pass_groups,
     unpack_group,
     unpacked,
     width,
