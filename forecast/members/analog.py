@@ -63,15 +63,18 @@ class Analog:
     def _quantiles(self, history: "History", cutoff: int, horizon: int) -> FloatArray:
         """Quantiles of the rescaled outcomes, each day ahead by itself: [series, horizon, level]."""
         examples, closeness = self._nearest(history, cutoff)
-        targets = examples[:, :, None] + np.arange(1, horizon + 1)
-        rows = np.arange(len(examples))[:, None, None]
-        outcomes = np.where(targets <= cutoff, history.counts[rows, np.minimum(targets, cutoff)], np.nan)
-        outcomes *= self._ratio(history, cutoff, examples)[:, :, None]
+        rows = np.arange(len(examples))[:, None]
+        known = np.pad(history.counts[:, : cutoff + 1], ((0, 0), (0, horizon)), constant_values=np.nan)
+        after = np.lib.stride_tricks.sliding_window_view(known, horizon, axis=1)
+        outcomes = after[rows, examples + 1] * self._ratio(history, cutoff, examples)[:, :, None]
         factors = weekday_factors(history.counts[:, : cutoff + 1])
-        outcomes *= factors[:, np.arange(horizon) % 7][:, None] / factors[rows, (targets - cutoff - 1) % 7]
+        ahead = np.arange(horizon)
+        # By how many days an example's weekday lies off today's: what a day ahead is times the example's day.
+        apart = factors[:, None, ahead % 7] / factors[:, (np.arange(7)[:, None] + ahead) % 7]
+        outcomes *= apart[rows, (examples - cutoff) % 7]
         same = (cutoff - examples) % 7 == 0
         weights = closeness * np.where(same, WEEKDAY, 1.0)
-        return weighted_quantiles(np.moveaxis(outcomes, 1, 2), weights)
+        return weighted_quantiles(np.ascontiguousarray(np.moveaxis(outcomes, 1, 2)), weights)
 
     def _nearest(self, history: "History", cutoff: int) -> tuple[Days, FloatArray]:
         """The most alike past days and how alike they are: [series, example] both."""
