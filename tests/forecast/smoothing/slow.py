@@ -65,6 +65,7 @@ def slow_weights(values, trust, begins, weekday):
     """The smoothers' weights by group of horizons after the last day of one series: [group, smoother]."""
     weights = []
     last = len(values) - 1
+    nearer, borrowed = np.zeros(lanes.LANES), 0.0
     for horizons in lanes.CHECKED:
         missed, counted = np.zeros(lanes.LANES), 0.0
         for ahead in horizons:
@@ -74,7 +75,9 @@ def slow_weights(values, trust, begins, weekday):
                     share = 0.5 ** ((last - day) / lanes.HALF_LIFE)
                     missed += share * np.abs(values[day] - said[day - ahead])
                     counted += share
-        mean = np.maximum(missed / max(counted, 1e-9), 1e-6)
-        raw = (mean / mean.min()) ** -lanes.POWER if counted > 0.5 else np.ones(lanes.LANES)
+        nearer = (missed + borrowed * nearer) / max(counted + borrowed, 1e-9)
+        borrowed = lanes.BORROWED if borrowed or counted > 0.5 else 0.0
+        mean = np.maximum(nearer, 1e-6)
+        raw = (mean / mean.min()) ** -lanes.POWER if borrowed else np.ones(lanes.LANES)
         weights.append(raw / raw.sum())
     return np.array(weights)

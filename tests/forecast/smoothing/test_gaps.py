@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from forecast.smoothing.gaps import LONG, beginnings, groups, long_gaps
+from forecast.smoothing.gaps import LONG_GAP, beginnings, groups, long_gaps
 
 
 def slow_gap(values, day):
     """Whether a day is at least the 14th without a count, or lies before the first."""
     known = [past for past in range(day + 1) if np.isfinite(values[past])]
-    return not known or day - known[-1] >= LONG
+    return not known or day - known[-1] >= LONG_GAP
 
 
 def holed(seed):

@@ -141,3 +141,13 @@ def test_the_weekly_smoothers_win_on_a_weekly_series_and_the_slow_level_on_noise
     weekly = slice(8, 10)
     assert (weights[-1, :, weekly, 0].sum(axis=1) > 0.9).all()
     assert (weights[-1, :, 0, 1] > weights[-1, :, 4, 1]).all()
+
+
+def test_far_days_go_by_the_near_days_record_until_far_ones_have_come_true():
+    values = np.concatenate([np.full(14, 9.0), np.full(8, 4.0)])[None]  # a fall, just two weeks after the start
+    weekday = np.arange(22) % 7
+    begins = np.arange(22)[None] == 0
+    states = smoothed(States.start(1, KEPT), values, np.ones_like(values), begins, weekday)
+    _, weights = weighed(Record.start(1), states, values, weekday)
+    fast = [LEVELS.index(0.7), LEVELS.index(0.4)]
+    assert (weights[-1][:, fast, 0].sum(axis=1) > weights[-1][:, LEVELS.index(0.03), 0]).all()

@@ -170,3 +170,17 @@ def test_weights_that_begin_anew_after_many_years_leave_quantiles_as_they_are():
     )
     np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4)
     assert late.histogram.max() < early.histogram.max() * 2
+
+
+def test_far_days_not_yet_seen_are_expected_to_err_as_much_less_as_near_days_did():
+    memory = Memory.start(1, 28, Bins.of(0.01, 12.0))
+    for day in range(20):
+        errors = np.full((1, 28), np.nan)
+        errors[0, :8] = 0.05 * (-1) ** day
+        memory.add(errors, day, special=False)
+    prior = bell(np.array([0.35]), 28)
+    made = memory.quantiles(19, np.zeros(28, dtype=bool), prior)
+    width = made[0, :, -4] - made[0, :, 3]
+    believed = prior[0, :, -4] - prior[0, :, 3]
+    assert width[27] < believed[27] / 4
+    assert width[27] > 1.5 * width[6]
