@@ -144,7 +144,7 @@ def test_the_weekly_smoothers_win_on_a_weekly_series_and_the_slow_level_on_noise
 
 
 def test_far_days_go_by_the_near_days_record_until_far_ones_have_come_true():
-    values = np.concatenate([np.full(14, 9.0), np.full(8, 4.0)])[None]  # a fall, just two weeks after the start
+    values = np.concatenate([np.full(14, 9.0), np.full(8, 4.0)])[None]  # a fall, two weeks after the start
     weekday = np.arange(22) % 7
     begins = np.arange(22)[None] == 0
     states = smoothed(States.start(1, KEPT), values, np.ones_like(values), begins, weekday)
