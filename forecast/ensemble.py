@@ -13,13 +13,11 @@ from forecast.combine import (
     Standing,
     Unrest,
     caps,
-    for_bursts,
-    from_root,
+    for_intermittent,
     intermittent,
     losses_of,
     member_weights,
     standings,
-    to_root,
     weighted_median,
     widened,
 )
@@ -29,6 +27,7 @@ from forecast.members import Components, Context, Member, OneByOne
 from forecast.members.residuals import quantiles_of
 from forecast.panel import Panel
 from forecast.regimes import deviations
+from forecast.smoothing import ROOT
 
 CHUNK = 256  # series whose hindcasts are in memory together
 
@@ -84,9 +83,9 @@ def ensemble_of(
         range(first, min(first + CHUNK, len(panel.places))) for first in range(0, len(panel.places), CHUNK)
     ]
     parts = [_part(panel, fast, slow, chunk, horizon=horizon, kept=kept) for chunk in chunks]
-    dense = tuple(member.name for member in fast)
-    standing = standings(_losses(parts), dense, _ages(panel))
-    weights = member_weights(standing, dense)
+    names = tuple(member.name for member in fast)
+    standing = standings(_losses(parts), names, _ages(panel))
+    weights = member_weights(standing, names)
     made = [
         _combined(part, {name: weights[name][chunk] for name in weights})
         for part, chunk in zip(parts, chunks, strict=True)
@@ -163,14 +162,13 @@ def _losses(parts: Sequence[_Part]) -> dict[str, Losses]:
 
 def _combined(part: _Part, weights: Mapping[str, FloatArray]) -> tuple[FloatArray, dict[str, FloatArray]]:
     """Quantiles [series, horizon, level] of some series, and the weights they were made with."""
-    bursty = intermittent(part.counts)
-    used = _able(for_bursts(weights, part.counts), part.today)
+    used = _able(for_intermittent(weights, part.counts), part.today)
     mixed = weighted_median(
         np.stack(list(part.today.values())), np.stack([used[name] for name in part.today])
     )
-    standing = deviations(part.counts)
-    unrest = Unrest(bursty, standing.upheaval, standing.surging)
-    wide = from_root(widened(to_root(np.sort(mixed, axis=2)), part.errors, unrest))
+    lately = deviations(part.counts)
+    unrest = Unrest(intermittent(part.counts), lately.upheaval, lately.surging)
+    wide = ROOT.back(widened(ROOT.there(np.sort(mixed, axis=2)), part.errors, unrest))
     return np.minimum(wide, caps(part.counts)[:, None, None]), used
 
 

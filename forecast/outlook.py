@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast import scores
-from forecast.arrays import BoolArray, FloatArray
+from forecast.arrays import BoolArray, FloatArray, known_mean, known_median
 from forecast.panel import Panel
 from forecast.paths import Paths
-from forecast.regimes import Deviations, deviations, open_counts
+from forecast.regimes import USUAL_WEEKS, Deviations, deviations, open_counts
 
 Counts = npt.NDArray[np.integer[Any]]
 CHANGES = ("large decrease", "decrease", "stable", "increase", "large increase")
@@ -21,7 +21,6 @@ NOISE, LARGE_NOISE = 0.5, 1.5  # of the spread of a series' own changes
 SMALL, LARGE = float(np.log(1.1)), float(np.log(1.35))
 FILLED_WEEKS = 4
 PAST = 364  # days whose changes say what is ordinary
-USUAL_WEEKS = 8
 RARE = 0.05  # chance of a surge in a week of which nothing is known
 DIGITS = 4  # of a probability
 CHUNK = 250  # series whose paths are compared at once
@@ -114,16 +113,16 @@ def _whole(days: FloatArray, wanted: int) -> bool:
 
 def _outlooks(counts: FloatArray, closed: BoolArray, paths: Counts) -> Iterator[Outlook]:
     """Outlooks from open counts [series, day] and paths [path, series, horizon]."""
-    standing = deviations(counts)
-    usual = _usual(standing)
+    lately = deviations(counts)
+    usual = _usual(lately)
     filled = np.where(closed, np.nan, _filled(counts))
     reference = _reference(filled, closed)
     weeks = [week for week in WEEKS if week[1] <= paths.shape[2]]
     past = [_changes(filled, last) for _, last in weeks]
     edges = [_edges(changes) for changes in past]
     level = np.log1p(reference)
-    surge = _surge_chances(paths, usual, standing.limit)
-    surge_before = _surges_before(counts, standing.limit)
+    surge = _surge_chances(paths, usual, lately.limit)
+    surge_before = _surges_before(counts, lately.limit)
     ahead = [
         _shares(np.log1p(paths[:, :, first - 1 : last].mean(axis=2)) - level, edge)
         for (first, last), edge in zip(weeks, edges, strict=True)
@@ -134,7 +133,7 @@ def _outlooks(counts: FloatArray, closed: BoolArray, paths: Counts) -> Iterator[
         yield Outlook(
             Yardstick(
                 tuple(usual[row].tolist()) if np.isfinite(usual[row]).all() else (),
-                float(standing.limit[row]),
+                float(lately.limit[row]),
                 float(reference[row]) if told else None,
                 tuple(tuple(edge[row].tolist()) for edge in edges),
             ),
@@ -151,12 +150,10 @@ def _by_week(shares: Sequence[FloatArray], row: int) -> tuple[tuple[float, ...],
     return tuple(tuple(week[row].round(DIGITS).tolist()) for week in shares)
 
 
-def _usual(standing: Deviations) -> FloatArray:
+def _usual(lately: Deviations) -> FloatArray:
     """The ordinary log count 1 to 7 days ahead, the week's middle for weekdays without any: [series, 7]."""
-    known = np.isfinite(standing.usual)
-    middle = np.where(known, standing.usual, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    middle[~known.any(axis=1)] = np.nan
-    return np.where(known, standing.usual, middle[:, None])
+    middle = known_mean(lately.usual, axis=1)[:, None]
+    return np.where(np.isfinite(lately.usual), lately.usual, middle)
 
 
 def _filled(counts: FloatArray) -> FloatArray:
@@ -171,10 +168,7 @@ def _filled(counts: FloatArray) -> FloatArray:
 
 def _reference(filled: FloatArray, closed: BoolArray) -> FloatArray:
     """The mean of the last seven days, nobody on closed ones; NaN where nothing is known: [series]."""
-    week = np.where(closed, 0.0, filled)[:, -7:]
-    known = np.isfinite(week)
-    means = np.where(known, week, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return np.where(known.any(axis=1), means, np.nan)
+    return known_mean(np.where(closed, 0.0, filled)[:, -7:], axis=1)
 
 
 def _changes(filled: FloatArray, ahead: int) -> FloatArray:
@@ -192,18 +186,9 @@ def _edges(changes: FloatArray) -> FloatArray:
     Fixed ratios, because a planner moves staff for them, unless the series varies more from week to week than
     that: then a half and one and a half of that spread, so that noise is not called a change.
     """
-    spread = 1.4826 * np.nan_to_num(_middle(np.abs(changes).T))
+    spread = 1.4826 * np.nan_to_num(known_median(np.abs(changes), axis=1))
     small, large = np.maximum(SMALL, NOISE * spread), np.maximum(LARGE, LARGE_NOISE * spread)
     return np.stack([-large, -small, small, large], axis=1)
-
-
-def _middle(values: FloatArray) -> FloatArray:
-    """The median over the first axis of what is known, NaN where nothing is."""
-    ordered = np.sort(values, axis=0)  # NaN last
-    known = np.isfinite(values).sum(axis=0, keepdims=True)
-    low = np.take_along_axis(ordered, np.maximum(known - 1, 0) // 2, axis=0)
-    high = np.take_along_axis(ordered, np.minimum(known // 2, len(values) - 1), axis=0)
-    return np.asarray(((low + high) / 2)[0])
 
 
 def _shares(changes: FloatArray, edges: FloatArray) -> FloatArray:
@@ -246,7 +231,7 @@ def _surges_before(counts: FloatArray, limit: FloatArray) -> FloatArray:
     short = max(0, history + SURGE_DAYS - counts.shape[1])
     logs = np.log1p(np.pad(counts, ((0, 0), (short, 0)), constant_values=np.nan)[:, -(PAST + history) :])
     days = logs.shape[1] - history
-    usual = _middle(np.stack([logs[:, first : first + days] for first in range(0, history, 7)]))
+    usual = known_median(np.stack([logs[:, first : first + days] for first in range(0, history, 7)]), axis=0)
     away = logs[:, history:] - usual
     above, known = (
         np.lib.stride_tricks.sliding_window_view(days, SURGE_DAYS, axis=1)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from forecast.arrays import BoolArray, FloatArray
+from forecast.arrays import BoolArray, FloatArray, known_mean, known_median
 from forecast.events import announced, openings
 from forecast.panel import Panel
 
@@ -15,7 +15,7 @@ Mode = Literal["calm", "surge", "collapse", "closed", "reopening"]
 
 SHORTEST_CLOSURE = 5  # days of zeros in a row
 SHORTEST_CLOSURE_INTERMITTENT = 60
-ORDINARY_ZEROS = 0.25  # share of zeros above which a series is intermittent
+INTERMITTENT = 0.25  # share of zeros on recent open days above which a series is
 IMPROBABLE = 0.001  # a run of zeros this unlikely at the recent share of zeros is a closure
 BUSY = 20.0  # people/day on open days; below this, zeros are ordinary
 MEMORY = 120  # open days that say what is ordinary
@@ -100,7 +100,7 @@ def _is_improbable(zeros: int, usual: FloatArray) -> bool:
         return False
     share = (np.count_nonzero(usual == 0) + 0.5) / (len(usual) + 1)
     # Where zeros are ordinary they come in spells (weather, season), so that chance is no judge of a run.
-    least = SHORTEST_CLOSURE if share <= ORDINARY_ZEROS else SHORTEST_CLOSURE_INTERMITTENT
+    least = SHORTEST_CLOSURE if share <= INTERMITTENT else SHORTEST_CLOSURE_INTERMITTENT
     return bool(zeros >= least and share**zeros < IMPROBABLE)
 
 
@@ -164,13 +164,13 @@ def deviations(counts: FloatArray) -> Deviations:
         adjusted[:, LEVEL_DAYS + ago : LEVEL_DAYS + ago + level.shape[1]] for ago in range(1, LASTING + 1)
     ]
     away = np.stack(daily) - level
-    ordinary = _mean(away, axis=0)[:, :-7]  # the last week is what is being judged
-    spread = 1.4826 * _median(np.abs(ordinary - _median(ordinary, axis=1)[:, None]), axis=1)
+    ordinary = known_mean(away, axis=0)[:, :-7]  # the last week is what is being judged
+    spread = 1.4826 * known_median(np.abs(ordinary - known_median(ordinary, axis=1)[:, None]), axis=1)
     limit = np.maximum(LEAST_DEVIATION, LIMIT_SPREADS * np.nan_to_num(spread))
     # One day far out, such as a storm's, is not a change that lasts.
     most = np.maximum(LARGEST_DAY, 1.5 * limit)
-    now = _mean(np.clip(away[:, :, -1], -most, most), axis=0)
-    return Deviations(_median(weeks, axis=1), np.nan_to_num(now), limit)
+    now = known_mean(np.clip(away[:, :, -1], -most, most), axis=0)
+    return Deviations(known_median(weeks, axis=1), np.nan_to_num(now), limit)
 
 
 def _newest(counts: FloatArray, days: int) -> FloatArray:
@@ -185,9 +185,9 @@ def _weekday_pattern(logs: FloatArray) -> FloatArray:
     `logs` [series, day] are whole weeks, of which the pattern's first weekday is the first.
     """
     weeks = logs.reshape(len(logs), -1, 7)
-    away = weeks - _median(logs, axis=1)[:, None, None]
-    pattern = _median(away, axis=1)
-    within = 1.4826 * _median(np.abs(away - pattern[:, None]).reshape(logs.shape), axis=1)
+    away = weeks - known_median(logs, axis=1)[:, None, None]
+    pattern = known_median(away, axis=1)
+    within = 1.4826 * known_median(np.abs(away - pattern[:, None]).reshape(logs.shape), axis=1)
     chance = np.pi / 2 * within**2 / weeks.shape[1]  # the variance of a median
     between = np.nan_to_num(pattern).var(axis=1, ddof=1)
     belief = np.maximum(0.0, 1 - np.nan_to_num(chance, nan=np.inf) / np.maximum(between, 1e-9))
@@ -206,7 +206,7 @@ def _mean_before(values: FloatArray, days: int) -> FloatArray:
 
 def expected_modes(
     median: FloatArray,
-    standing: Deviations,
+    lately: Deviations,
     *,
     ahead: tuple[BoolArray, BoolArray],
     since_closure: npt.NDArray[np.int64],
@@ -217,30 +217,13 @@ def expected_modes(
     """
     closed, opened = ahead
     horizon = median.shape[1]
-    usual = standing.usual[:, np.arange(horizon) % 7]
+    usual = lately.usual[:, np.arange(horizon) % 7]
     away = np.nan_to_num(np.log1p(median) - usual)
     reopened = since_closure[:, None] + np.arange(1, horizon + 1) <= REOPENING_DAYS
-    half = standing.limit[:, None] / 2
+    half = lately.limit[:, None] / 2
     modes = np.full(median.shape, "calm", dtype=object)
-    modes[standing.surging[:, None] & (away > half)] = "surge"
-    modes[standing.collapsing[:, None] & (away < -half)] = "collapse"
+    modes[lately.surging[:, None] & (away > half)] = "surge"
+    modes[lately.collapsing[:, None] & (away < -half)] = "collapse"
     modes[reopened | opened] = "reopening"
     modes[closed] = "closed"
     return tuple(map(tuple, modes))
-
-
-def _median(values: FloatArray, *, axis: int) -> FloatArray:
-    """The median of what is finite, NaN where nothing is."""
-    ordered = np.sort(values, axis=axis)  # NaN last
-    count = np.isfinite(values).sum(axis=axis, keepdims=True)
-    low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=axis)
-    high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[axis] - 1), axis=axis)
-    return np.where(count > 0, (low + high) / 2, np.nan).squeeze(axis)
-
-
-def _mean(values: FloatArray, *, axis: int) -> FloatArray:
-    """The mean of what is finite, NaN where nothing is."""
-    known = np.isfinite(values)
-    count = known.sum(axis=axis)
-    total = np.where(known, values, 0.0).sum(axis=axis)
-    return np.where(count > 0, total / np.maximum(1, count), np.nan)

@@ -2,8 +2,8 @@
 
 from forecast.combine.losses import Losses, losses_of
 from forecast.combine.mixing import caps, weighted_median
-from forecast.combine.scale import from_root, intermittent, to_root
-from forecast.combine.weights import Standing, Weighing, for_bursts, member_weights, standings
+from forecast.combine.sizes import intermittent
+from forecast.combine.weights import Standing, Weighing, for_intermittent, member_weights, standings
 from forecast.combine.widening import Unrest, expecting, widened
 
 __all__ = [
@@ -13,13 +13,11 @@ __all__ = [
     "Weighing",
     "caps",
     "expecting",
-    "for_bursts",
-    "from_root",
+    "for_intermittent",
     "intermittent",
     "losses_of",
     "member_weights",
     "standings",
-    "to_root",
     "weighted_median",
     "widened",
 ]

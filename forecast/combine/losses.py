@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.arrays import FloatArray
+from forecast.arrays import FloatArray, known_mean
 from forecast.scores import wis, wis_log
 
 HEARD = 7  # days without a count after which a crossing counts as unheard of
@@ -30,7 +30,7 @@ def losses_of(quantiles: FloatArray, counts: FloatArray, cutoffs: Sequence[int])
     A cutoff without a count in its last week says nothing of how an open crossing is forecast.
     """
     outcomes = _outcomes(counts, cutoffs, quantiles.shape[2])
-    return Losses(*(_mean(score(quantiles, outcomes)) for score in (wis, wis_log)))
+    return Losses(*(known_mean(score(quantiles, outcomes), axis=2) for score in (wis, wis_log)))
 
 
 def _outcomes(counts: FloatArray, cutoffs: Sequence[int], horizon: int) -> FloatArray:
@@ -43,9 +43,3 @@ def _outcomes(counts: FloatArray, cutoffs: Sequence[int], horizon: int) -> Float
     before = np.pad(seen, ((0, 0), (HEARD, 0)))[:, :days]
     heard = (seen > before)[:, made_on]
     return np.moveaxis(np.where(heard[:, :, None], came, np.nan), 0, 1)
-
-
-def _mean(scores: FloatArray) -> FloatArray:
-    known = np.isfinite(scores)
-    total = np.where(known, scores, 0.0).sum(axis=2)
-    return np.where(known.any(axis=2), total / np.maximum(1, known.sum(axis=2)), np.nan)

@@ -7,14 +7,14 @@ import numpy as np
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.combine.losses import Losses
-from forecast.combine.scale import intermittent, small
+from forecast.combine.sizes import intermittent, small
 
 HALF_LIFE = 56.0  # days
 OWN = 0.7  # of a series' own record; the rest is the panel's
 TINY = 1e-9
 COUNT = "count"
-FOR_BURSTS = ("analog", COUNT)
-BURSTS = 0.7  # their weight together
+FOR_INTERMITTENT = ("analog", COUNT)
+TOGETHER = 0.7  # their weight where a series is intermittent
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ class Standing:
         return float(np.average(self.relative, weights=self.cutoffs))
 
 
-def standings(losses: Mapping[str, Losses], dense: tuple[str, ...], age: FloatArray) -> dict[str, Standing]:
-    """Each member beside the middle one of the `dense`, which speak at every cutoff or never of a series.
+def standings(losses: Mapping[str, Losses], fast: tuple[str, ...], age: FloatArray) -> dict[str, Standing]:
+    """Each member beside the middle one of the `fast`, which speak of a series at every cutoff or never.
 
     `age` [cutoff] is in days; both scales count alike.
     """
     return {
-        name: _standing(own, [losses[other] for other in dense], 0.5 ** (age / HALF_LIFE))
+        name: _standing(own, [losses[other] for other in fast], 0.5 ** (age / HALF_LIFE))
         for name, own in losses.items()
     }
 
@@ -80,7 +80,7 @@ def _total(losses: FloatArray, mass: FloatArray) -> FloatArray:
 
 
 def member_weights(
-    standing: Mapping[str, Standing], dense: tuple[str, ...], weighing: Weighing = Weighing()
+    standing: Mapping[str, Standing], fast: tuple[str, ...], weighing: Weighing = Weighing()
 ) -> dict[str, FloatArray]:
     """Weights that sum to one over members: [series] each; a slow one without a record has none."""
     raw = {}
@@ -88,26 +88,26 @@ def member_weights(
         trust = OWN * member.cutoffs / (member.cutoffs + weighing.patience)
         expected = trust * member.relative + (1 - trust) * member.pooled
         raw[name] = np.exp(-weighing.sharpness * expected)
-        if name not in dense:
+        if name not in fast:
             raw[name] *= (member.cutoffs > 0) & (expected < weighing.gate)
     total = np.sum(list(raw.values()), axis=0)
     return {name: values / total for name, values in raw.items()}
 
 
-def for_bursts(weights: Mapping[str, FloatArray], counts: FloatArray) -> dict[str, FloatArray]:
-    """The weights [series], most of it with the members for zeros and bursts where counts are such.
+def for_intermittent(weights: Mapping[str, FloatArray], counts: FloatArray) -> dict[str, FloatArray]:
+    """The weights [series], most of it with the members made for them where series are intermittent.
 
-    The count model has none where a series is neither small nor quiet; counts [series, day].
+    The count model has none where a series is neither small nor intermittent; counts [series, day].
     """
-    bursty = intermittent(counts)
-    special = [name for name in FOR_BURSTS if name in weights]
+    quiet = intermittent(counts)
+    special = [name for name in FOR_INTERMITTENT if name in weights]
     others = np.sum([values for name, values in weights.items() if name not in special], axis=0)
     found = {}
     for name, values in weights.items():
         if name in special:
             ordinary = np.where(small(counts), values, 0.0) if name == COUNT else values
-            found[name] = np.where(bursty, BURSTS / len(special), ordinary)
+            found[name] = np.where(quiet, TOGETHER / len(special), ordinary)
         else:
-            rest = (1 - BURSTS) / np.maximum(others, TINY) if special else 1.0
-            found[name] = np.where(bursty, rest * values, values)
+            rest = (1 - TOGETHER) / np.maximum(others, TINY) if special else 1.0
+            found[name] = np.where(quiet, rest * values, values)
     return found

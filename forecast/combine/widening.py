@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.arrays import BoolArray, FloatArray
-from forecast.combine.scale import from_root, to_root
 from forecast.quantiles import QUANTILE_LEVELS
+from forecast.smoothing import ROOT
 
 LOWER, MEDIAN, UPPER, TOP = (QUANTILE_LEVELS.index(level) for level in (0.1, 0.5, 0.9, 0.99))
 BELL = 1.2816  # the 0.9 quantile of a bell with spread 1
@@ -28,10 +28,10 @@ EVENT_WIDENING, EVENT_OTHER_SIDE = 3.0, 1.5
 class Unrest:
     """What the last days say of each series: [series] each.
 
-    `bursty` ones always err in bursts and are left alone; `upheaval` is a surge or a collapse.
+    `intermittent` ones always err in bursts and are left alone; `upheaval` is a surge or a collapse.
     """
 
-    bursty: BoolArray
+    intermittent: BoolArray
     upheaval: BoolArray
     surging: BoolArray
 
@@ -49,7 +49,7 @@ def widened(quantiles: FloatArray, errors: FloatArray, unrest: Unrest) -> FloatA
     lower = np.where(unrest.upheaval[:, None], np.maximum(UPHEAVAL_WIDENING, lower), lower)
     upper = np.where(unrest.upheaval[:, None], np.maximum(UPHEAVAL_WIDENING, upper), upper)
     upper = np.where(unrest.surging[:, None], np.maximum(SURGE_WIDENING, upper), upper)
-    quiet = unrest.bursty[:, None]
+    quiet = unrest.intermittent[:, None]
     return _stretched(quantiles, np.where(quiet, 1.0, lower), np.where(quiet, 1.0, upper))
 
 
@@ -58,11 +58,11 @@ def expecting(quantiles: FloatArray, days: BoolArray, multiple: FloatArray) -> F
 
     Where a `multiple` [series] of the ordinary count is expected at most, the 0.99 quantile reaches it.
     """
-    roots = to_root(quantiles)
+    roots = ROOT.there(quantiles)
     median = roots[:, :, MEDIAN]
     reach = (np.sqrt(multiple)[:, None] - 1) * median / np.maximum(roots[:, :, TOP] - median, 1e-9)
     upper = np.where(days, np.maximum(EVENT_WIDENING, reach), 1.0)
-    return from_root(_stretched(roots, np.where(days, EVENT_OTHER_SIDE, 1.0), upper))
+    return ROOT.back(_stretched(roots, np.where(days, EVENT_OTHER_SIDE, 1.0), upper))
 
 
 def spread_of(quantiles: FloatArray) -> FloatArray:

@@ -8,12 +8,12 @@ import numpy.typing as npt
 from forecast.arrays import FloatArray
 from forecast.calendars import break_shapes
 from forecast.members.one_by_one import Series
+from forecast.smoothing import LONG_GAP
 
 FILTER_GAIN = 0.1
 WEEKDAY_SD = 0.5  # prior standard deviations, log units
 BREAK_SD = 0.25
 HALF_LIFE = 365.0
-RESTART = 14  # missing days after which the filter starts anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _errors(columns: FloatArray) -> FloatArray:
     errors = np.full(columns.shape, np.nan)
     level, seen, last = np.zeros(columns.shape[1]), 0, -1
     for day in np.flatnonzero(np.isfinite(columns[:, 0])).tolist():
-        if day - last > RESTART:
+        if day - last > LONG_GAP:
             seen = 0
         if seen:
             errors[day] = columns[day] - level

@@ -13,6 +13,7 @@ from forecast.members.protocol import Context, Span
 from forecast.members.weekday_pattern import weekday_factors
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS
+from forecast.smoothing import LONG_GAP
 
 AHEAD = np.array([2, 5, 10, 21])  # days ahead at which settings are judged; others lie between
 HALF_LIFE = 120.0  # days after which an error or a score counts half
@@ -23,7 +24,6 @@ LARGEST_STRAY = 4.0  # standard deviations, at an excess of 1, beyond which an e
 EXCESS = (1e-3, 60.0)
 LEAST_CHANCE = 0.002
 RARE = 0.01  # the least chance by which a setting is judged
-GAP = 14  # days without a count after which levels begin anew
 BLOCK = 28  # days that share an estimate of the weekday pattern; blocks stand on the calendar
 MEMORY = 280  # days that this estimate may look back
 BATCH = 32  # series at a time: what fits a processor's cache
@@ -261,11 +261,11 @@ class Past:
 
 
 def _beginnings(known: BoolArray) -> BoolArray:
-    """First known days of all, and after `GAP` days or more without a count: [series, day]."""
+    """First known days of all, and after `LONG_GAP` days or more without a count: [series, day]."""
     day = np.arange(known.shape[1])
-    newest = np.maximum.accumulate(np.where(known, day, -GAP - 1), axis=1)
-    before = np.pad(newest, ((0, 0), (1, 0)), constant_values=-GAP - 1)[:, :-1]
-    return np.asarray(known & (day - before > GAP))
+    newest = np.maximum.accumulate(np.where(known, day, -LONG_GAP - 1), axis=1)
+    before = np.pad(newest, ((0, 0), (1, 0)), constant_values=-LONG_GAP - 1)[:, :-1]
+    return np.asarray(known & (day - before > LONG_GAP))
 
 
 def _weights(scores: FloatArray) -> FloatArray:

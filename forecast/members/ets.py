@@ -11,8 +11,8 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 from forecast.arrays import FloatArray
 from forecast.members.calendar_effects import CalendarEffects, fit_effects
 from forecast.members.one_by_one import Series
+from forecast.regimes import INTERMITTENT
 
-INTERMITTENT = 0.25  # share of zeros above which there is no weekday pattern to speak of
 SHORT = 35  # open days below which weekdays cannot be told from chance
 REFIT_SHORT = 7
 

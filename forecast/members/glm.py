@@ -13,11 +13,11 @@ from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarn
 from forecast.arrays import FloatArray
 from forecast.members.calendar_effects import CalendarEffects, fit_effects
 from forecast.members.one_by_one import Series
+from forecast.smoothing import LONG_GAP
 
 GAINS = (0.3, 0.05)  # of the recent levels
 LAG = 2  # days between a level and the count that it explains
 REFIT = 28  # days
-GAP = 14  # days without a count after which levels begin anew
 HARMONICS = 2
 YEAR = 365.25
 SEASONED = 548  # open days below which a season cannot be told from a change of level
@@ -158,7 +158,7 @@ def _levels(counts: FloatArray) -> FloatArray:
     known = np.isfinite(counts)
     for day in range(len(counts)):
         if known[day]:
-            seen = 1 if day - last > GAP else seen + 1
+            seen = 1 if day - last > LONG_GAP else seen + 1
             level = level + np.maximum(gains, 1 / seen) * (counts[day] - level)
             last = day
         if seen:

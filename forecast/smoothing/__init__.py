@@ -1,12 +1,14 @@
 """Exponential smoothing of many series at once: a grid of settings, one pass over days."""
 
 from forecast.smoothing.effects import Regression
+from forecast.smoothing.gaps import LONG_GAP
 from forecast.smoothing.memory import Bins, Memory, bell
 from forecast.smoothing.scales import LOG, ROOT, Scale
 from forecast.smoothing.stream import Inputs, Smoothed, Smoother, Smoothing, advanced, forecast, run, start
 
 __all__ = [
     "LOG",
+    "LONG_GAP",
     "ROOT",
     "Bins",
     "Inputs",

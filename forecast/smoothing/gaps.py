@@ -5,18 +5,18 @@ import numpy.typing as npt
 
 from forecast.arrays import BoolArray, FloatArray
 
-LONG = 14  # days
+LONG_GAP = 14  # days
 
 
 def long_gaps(values: FloatArray) -> BoolArray:
-    """Days on which a series has been without a value for `LONG` days or has not begun: [series, day].
+    """Days on which a series has been without a value for `LONG_GAP` days or has not begun: [series, day].
 
     A gap's first days are not told to be those of a long one, since on them nobody knew.
     """
     missing = ~np.isfinite(values)
     day = np.arange(values.shape[1])
     last_known = np.maximum.accumulate(np.where(missing, -1, day), axis=1)
-    return np.asarray(missing & ((day - last_known >= LONG) | (last_known < 0)))
+    return np.asarray(missing & ((day - last_known >= LONG_GAP) | (last_known < 0)))
 
 
 def beginnings(away: BoolArray) -> BoolArray:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from forecast.combine import Losses, Weighing, for_bursts, member_weights, standings
-from forecast.combine.weights import BURSTS
+from forecast.combine import Losses, Weighing, for_intermittent, member_weights, standings
+from forecast.combine.weights import TOGETHER
 
 AGE = 7.0 * np.arange(25, -1, -1) + 1
-DENSE = ("good", "bad")
+FAST = ("good", "bad")
 THREE = ("good", "bad", "third")
 
 
@@ -19,8 +19,8 @@ def losses(natural, log=None, *, series=1, known=None):
     return Losses(*(np.where(known, shape * value, np.nan) for value in (natural, log)))
 
 
-def weights_of(found, dense=DENSE, weighing=Weighing()):  # noqa: B008
-    return member_weights(standings(found, dense, AGE), dense, weighing)
+def weights_of(found, fast=FAST, weighing=Weighing()):  # noqa: B008
+    return member_weights(standings(found, fast, AGE), fast, weighing)
 
 
 def random_losses(seed, series=3):
@@ -133,7 +133,7 @@ def test_a_slow_member_is_compared_where_it_spoke():
     known = (np.arange(26) >= 20)[:, None]
     hard = np.where(known, 10.0, 1.0)
     found = {"good": Losses(hard, hard), "bad": Losses(hard, hard), "slow": losses(9.0, known=known)}
-    standing = standings(found, DENSE, AGE)["slow"]
+    standing = standings(found, FAST, AGE)["slow"]
     assert standing.relative[0] == pytest.approx(np.log(0.9))
     assert standing.cutoffs[0] == pytest.approx((0.5 ** (AGE[20:] / 56)).sum())
 
@@ -141,10 +141,10 @@ def test_a_slow_member_is_compared_where_it_spoke():
 def test_a_fast_member_that_a_series_is_too_young_for_is_not_waited_for():
     never = np.zeros((26, 1), dtype=bool)
     found = {"good": losses(1.0), "bad": losses(3.0), "old": losses(1.0, known=never)}
-    dense = ("good", "bad", "old")
-    alone = standings({name: found[name] for name in DENSE}, DENSE, AGE)
-    beside = standings(found, dense, AGE)
-    for name in DENSE:
+    fast = ("good", "bad", "old")
+    alone = standings({name: found[name] for name in FAST}, FAST, AGE)
+    beside = standings(found, fast, AGE)
+    for name in FAST:
         assert beside[name].relative[0] == alone[name].relative[0]
         assert beside[name].cutoffs[0] == alone[name].cutoffs[0] > 0
     assert beside["old"].cutoffs.tolist() == [0]
@@ -155,28 +155,28 @@ def test_losses_of_nothing_are_no_better_than_each_other():
     assert weights["good"].tolist() == [0.5]
 
 
-def burst_weights(**shares):
+def handed_over(**shares):
     """Weights after and before the handing over, of a quiet, a small and a busy series."""
     generator = np.random.default_rng(1)
     quiet = np.where(generator.random(200) < 0.6, 0.0, 9.0)
     counts = np.stack([quiet, generator.poisson(8.0, 200) + 1.0, generator.poisson(300.0, 200)])
-    return for_bursts({name: np.full(3, share) for name, share in shares.items()}, counts)
+    return for_intermittent({name: np.full(3, share) for name, share in shares.items()}, counts)
 
 
-def test_members_made_for_bursts_have_most_of_the_weight_of_a_quiet_series():
-    found = burst_weights(root=0.4, log=0.2, analog=0.1, count=0.3)
-    assert found["analog"][0] == found["count"][0] == pytest.approx(BURSTS / 2)
+def test_members_made_for_intermittent_have_most_of_the_weight_of_a_quiet_series():
+    found = handed_over(root=0.4, log=0.2, analog=0.1, count=0.3)
+    assert found["analog"][0] == found["count"][0] == pytest.approx(TOGETHER / 2)
     assert found["root"][0] == pytest.approx(2 * found["log"][0])
     assert sum(values[0] for values in found.values()) == pytest.approx(1)
 
 
 def test_the_count_model_speaks_for_small_series_and_not_for_busy_ones():
-    found = burst_weights(root=0.4, log=0.2, analog=0.1, count=0.3)
+    found = handed_over(root=0.4, log=0.2, analog=0.1, count=0.3)
     assert found["count"][1:].tolist() == [0.3, 0.0]
     assert [found[name][2] for name in ("root", "log", "analog")] == [0.4, 0.2, 0.1]
 
 
 def test_without_such_members_weights_stay():
-    found = burst_weights(root=0.6, log=0.4)
+    found = handed_over(root=0.6, log=0.4)
     assert found["root"].tolist() == [0.6] * 3
     assert found["log"].tolist() == [0.4] * 3

@@ -16,7 +16,9 @@ CALM = Unrest(*(np.zeros(2, dtype=bool) for _ in range(3)))
 
 def unrest(**first):
     """The first of two series is in these modes, the second is calm."""
-    flags = {name: np.array([first.get(name, False), False]) for name in ("bursty", "upheaval", "surging")}
+    flags = {
+        name: np.array([first.get(name, False), False]) for name in ("intermittent", "upheaval", "surging")
+    }
     return Unrest(**flags)
 
 
@@ -77,7 +79,7 @@ def test_an_upheaval_widens_both_sides_from_the_first_day_and_a_surge_upwards_mo
 
 
 def test_series_whose_errors_always_come_in_bursts_are_left_alone():
-    lower, upper = factors(errors_of([5.0] * 7), unrest(bursty=True, upheaval=True, surging=True))
+    lower, upper = factors(errors_of([5.0] * 7), unrest(intermittent=True, upheaval=True, surging=True))
     np.testing.assert_allclose([lower, upper], 1)
 
 

@@ -1,14 +1,8 @@
-"""The root scale and what many zeros are."""
+"""What many zeros and few people are."""
 
 import numpy as np
 
-from forecast.combine import from_root, intermittent, to_root
-from forecast.combine.scale import small
-
-
-def test_counts_come_back_from_their_root_and_never_negative():
-    np.testing.assert_allclose(from_root(to_root(np.array([0.0, 2.0, 1e6]))), [0, 2, 1e6])
-    assert from_root(np.array([-2.0])).tolist() == [0]
+from forecast.combine.sizes import intermittent, small
 
 
 def test_many_recent_zeros_make_a_series_intermittent():

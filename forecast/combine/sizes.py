@@ -1,22 +1,11 @@
-"""The root scale, on which errors of counts are about equally wide at all levels and nothing explodes."""
+"""Which series are small, and which intermittent: the members made for counts speak for these."""
 
 import numpy as np
 
 from forecast.arrays import BoolArray, FloatArray
+from forecast.regimes import BUSY, INTERMITTENT
 
-INTERMITTENT = 0.25  # share of zeros on recent open days
-RECENT = 120
-SMALL = 20.0  # people/day
-
-
-def to_root(counts: FloatArray) -> FloatArray:
-    """Counts on the root scale."""
-    return np.asarray(np.sqrt(counts))
-
-
-def from_root(values: FloatArray) -> FloatArray:
-    """Counts again, never negative."""
-    return np.maximum(values, 0.0) ** 2
+RECENT = 120  # days
 
 
 def intermittent(counts: FloatArray) -> BoolArray:
@@ -30,4 +19,4 @@ def small(counts: FloatArray) -> BoolArray:
     """Series of few people a day on recent open days of counts [series, day]: [series]."""
     recent = counts[:, -RECENT:]
     known = np.maximum(1, np.isfinite(recent).sum(axis=1))
-    return np.asarray(np.nansum(recent, axis=1) / known < SMALL)
+    return np.asarray(np.nansum(recent, axis=1) / known < BUSY)
