@@ -1,6 +1,7 @@
 """Marginal quantiles become joint paths of integers, ordered as past counts moved together."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,6 @@ WEEKS = 2  # whose same weekdays a past day is compared with
 MOST_KNOWN = 0.9
 CHUNK = 64  # series whose past deviations are in memory together
 AT_A_TIME = 16  # paths that are drawn together
-LARGEST = np.iinfo(np.int32).max
 
 Singles = npt.NDArray[np.float32]
 Deviations = Callable[[slice], FloatArray]
@@ -33,7 +33,7 @@ def stratified(quantiles: FloatArray, paths: int) -> npt.NDArray[np.int64]:
 
 def couple(
     quantiles: FloatArray, deviations: Deviations, paths: int, generator: np.random.Generator
-) -> npt.NDArray[np.int32]:
+) -> npt.NDArray[np.integer[Any]]:
     """Joint paths [path, series, horizon] with these marginals [series, horizon, level].
 
     The Schaake shuffle: samples take the order that past deviations had at the newest cutoffs with a known
@@ -41,7 +41,9 @@ def couple(
     """
     series, horizon = quantiles.shape[:2]
     standing, common = _drawn(paths, series, horizon, generator)
-    joint = standing.view(np.int32)  # what a chunk's standing gave takes its place
+    # Samples take the place of what their order came from; only counts of billions need another array.
+    small = 2 * quantiles.max(initial=0.0) < np.iinfo(np.int32).max
+    joint = standing.view(np.int32) if small else np.empty(standing.shape, dtype=np.int64)
     chunks = [slice(first, first + CHUNK) for first in range(0, series, CHUNK)]
     chosen = _chosen((deviations(chunk) for chunk in chunks), paths)
     for chunk in chunks:
@@ -51,7 +53,7 @@ def couple(
             template = np.sqrt(np.float32(0.5)) * (standing[chunk] + common)
         # The path that stands first in the order gets the smallest sample, and so on.
         samples = np.moveaxis(stratified(quantiles[chunk], paths), 0, 2)
-        np.put_along_axis(joint[chunk], _order(template), np.minimum(samples, LARGEST), axis=2)
+        np.put_along_axis(joint[chunk], _order(template), samples, axis=2)
     return np.moveaxis(joint, 2, 0)
 
 

@@ -77,7 +77,7 @@ class Noted(dict):
 
 
 def assert_night(panel, kept=KEPT, anew=None):
-    """A night gives the same from what is kept as from nothing, with so many series passed from the first day."""
+    """A night gives the same from what is kept as from nothing, with so many series passed anew."""
     noted = Noted(kept)
     assert_same(issue(panel, FAST, kept=noted), issue(panel, FAST))
     if anew is not None:

@@ -135,6 +135,15 @@ def test_kept_hindcasts_spare_work_and_change_nothing(short, slow):
     assert first.checksum == again.checksum == recompute(short, first, in_order)
 
 
+def test_a_night_that_goes_on_from_checkpoints_makes_the_issue_that_is_made_from_nothing(filled):
+    cycle(filled, now=BORDER.morning_after - timedelta(days=2))
+    kept = filled.hindcasts.all()
+    night = cycle(filled).issue
+    assert sum(key.startswith("states-") for key in kept) == len(CROSSINGS)
+    assert set(kept) <= set(filled.hindcasts.all())
+    assert recompute(filled, night, in_order) == night.checksum
+
+
 def test_the_first_issue_of_an_empty_store_can_leave_the_slow_members_for_the_next(short):
     settings = {"members": (*FAST, "ets"), "horizon": 7, "first_issue_fast": True}
     first = cycle(short, now=SHORT.morning_after, **settings).issue
