@@ -6,10 +6,9 @@ import numpy as np
 
 from forecast.arrays import FloatArray
 from forecast.quantiles import QUANTILE_LEVELS
-from forecast.smoothing import ROOT, Bins, Memory, bell
+from forecast.smoothing import FIRST_SPREAD, ROOT, Bins, Memory, bell
 
 MEDIAN = QUANTILE_LEVELS.index(0.5)
-SPREAD = 0.35  # one-step standard deviation believed in before any error is seen, log units
 
 
 def quantiles_of(
@@ -59,7 +58,7 @@ def _bell(counts: FloatArray, horizon: int) -> FloatArray:
     recent = counts[:, -90:]
     known = np.isfinite(recent)
     mean = np.where(known, recent, 0.0).sum(axis=1) / np.maximum(1, known.sum(axis=1))
-    return bell(SPREAD * ROOT.unit(np.sqrt(mean)), horizon)
+    return bell(FIRST_SPREAD * ROOT.unit(np.sqrt(mean)), horizon)
 
 
 def _offsets(quantiles: FloatArray) -> FloatArray:

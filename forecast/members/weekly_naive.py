@@ -10,12 +10,11 @@ from forecast.arrays import FloatArray
 from forecast.members.protocol import Context
 from forecast.panel import Panel
 from forecast.quantiles import QUANTILE_LEVELS
-from forecast.smoothing import bell
+from forecast.smoothing import FIRST_SPREAD, bell
 
 WEEKS_BACK = 4  # how long a weekday's last count stands in for missing ones
 DIFFERENCES = 365
 PRIOR_DIFFERENCES = 7.0  # how many the bell is worth that is believed in before any is seen
-SPREAD = 0.35  # its one-step standard deviation as a share of the count
 LEVELS = np.asarray(QUANTILE_LEVELS)
 
 
@@ -35,7 +34,7 @@ class WeeklyNaive:
         found = [_spreads(context.counts, cutoffs, lag) for lag in lags]
         spreads, known = (np.stack(each, axis=2)[:, :, week] for each in zip(*found, strict=True))
         share = (known / (known + PRIOR_DIFFERENCES))[..., None]
-        prior = SPREAD * medians[..., None] * bell(np.ones(1), horizon)
+        prior = FIRST_SPREAD * medians[..., None] * bell(np.ones(1), horizon)
         return np.asarray(np.maximum(0.0, medians[..., None] + share * spreads + (1 - share) * prior))
 
 

@@ -2,11 +2,12 @@
 
 from forecast.smoothing.effects import Regression
 from forecast.smoothing.gaps import LONG_GAP
-from forecast.smoothing.memory import Bins, Memory, bell
+from forecast.smoothing.memory import FIRST_SPREAD, Bins, Memory, bell
 from forecast.smoothing.scales import LOG, ROOT, Scale
 from forecast.smoothing.stream import Inputs, Smoothed, Smoother, Smoothing, advanced, forecast, run, start
 
 __all__ = [
+    "FIRST_SPREAD",
     "LOG",
     "LONG_GAP",
     "ROOT",

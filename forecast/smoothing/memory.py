@@ -14,6 +14,7 @@ HALF_LIFE = 90.0  # days
 EPOCH = 64 * 90  # days after which weights begin anew, before they outgrow single precision
 PAIR = 2  # horizons that share a histogram
 SAME_KIND = 3.0  # how much more an error on a day of the same kind (near a holiday or not) counts
+FIRST_SPREAD = 0.35  # one-step standard deviation believed in before any error is seen, log units
 RESOLUTION = 0.1  # width of a bin relative to the error it holds
 PRIOR_SHAPE = student.ppf(QUANTILE_LEVELS, 5)
 PRIOR_CUTOFFS = 5.0

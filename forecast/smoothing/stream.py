@@ -10,7 +10,7 @@ from forecast.arrays import BoolArray, FloatArray
 from forecast.smoothing.effects import Effects, Regression, Week, learn
 from forecast.smoothing.gaps import beginnings, groups, long_gaps
 from forecast.smoothing.lanes import GROUPS, Record, States, mixed, smoothed, weighed
-from forecast.smoothing.memory import Bins, Memory, bell
+from forecast.smoothing.memory import FIRST_SPREAD, Bins, Memory, bell
 from forecast.smoothing.scales import Scale
 
 REACH = 28  # days back that the smoothers' record looks
@@ -23,7 +23,7 @@ class Smoothing:
 
     scale: Scale
     regression: Regression = Regression()  # noqa: RUF009 - frozen
-    spread: float = 0.35  # log units
+    spread: float = FIRST_SPREAD
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -59,9 +59,7 @@ def check_events_table(table: Table | None, desk: Desk, reasons: Reasons) -> tup
 
 
 def _refuse_columns(table: Table, reasons: Reasons) -> bool:
-    for name in table.columns:
-        if name not in PARSERS:
-            reasons.add(0, name, found="a column that is not known", wanted=f"only {', '.join(PARSERS)}")
+    table.refuse_unknown_columns(PARSERS, reasons)
     for name in NEEDED:
         if name not in table.columns:
             reasons.add(0, name, found="no such column", wanted=f"the columns {', '.join(NEEDED)} at least")
@@ -70,17 +68,8 @@ def _refuse_columns(table: Table, reasons: Reasons) -> bool:
 
 def _events(table: Table, desk: Desk, reasons: Reasons) -> dict[int, Event]:
     """The events by row; one with a wrong cell is left out, its reasons noted."""
-    before = reasons.total
-    read = {
-        name: table.read(name, parse, reasons, otherwise=None)
-        for name, parse in PARSERS.items()
-        if name in table.columns
-    }
-    if reasons.total > before:
-        return {}
     events = {}
-    for position, row in enumerate(table.rows.tolist()):
-        fields = {name: meanings[table.columns[name].codes[position]] for name, meanings in read.items()}
+    for row, fields in table.meanings(PARSERS, reasons).items():
         told = {name: value for name, value in fields.items() if value is not None}
         try:
             events[row] = _known_by(desk.now, Event(**{"recorded_at": desk.now, **told}))

@@ -65,9 +65,7 @@ def check_places_table(
 
 
 def _refuse_columns(table: Table, reasons: Reasons) -> bool:
-    for name in table.columns:
-        if name not in PARSERS:
-            reasons.add(0, name, found="a column that is not known", wanted=f"only {', '.join(PARSERS)}")
+    table.refuse_unknown_columns(PARSERS, reasons)
     if "id" not in table.columns:
         reasons.add(0, "id", found="no such column", wanted="a column with each place's id")
     return bool(reasons)
@@ -75,19 +73,10 @@ def _refuse_columns(table: Table, reasons: Reasons) -> bool:
 
 def _places(table: Table, reasons: Reasons) -> dict[int, Place]:
     """The places by row; one with a wrong cell is left out, its reasons noted."""
-    before = reasons.total
-    read = {
-        name: table.read(name, parse, reasons, otherwise=None)
-        for name, parse in PARSERS.items()
-        if name in table.columns
+    return {
+        row: _place({name: value for name, value in fields.items() if value is not None})
+        for row, fields in table.meanings(PARSERS, reasons).items()
     }
-    if reasons.total > before:
-        return {}
-    places = {}
-    for position, row in enumerate(table.rows.tolist()):
-        fields = {name: meanings[table.columns[name].codes[position]] for name, meanings in read.items()}
-        places[row] = _place({name: value for name, value in fields.items() if value is not None})
-    return places
 
 
 def _place(fields: Mapping[str, object]) -> Place:

@@ -1,9 +1,9 @@
 """A file's cells as text, each distinct text kept once: a million rows cost a few bytes a cell."""
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,30 @@ class Table:
                 wanted[code] = str(error)
         self._refuse(name, wanted, reasons)
         return meanings
+
+    def meanings(
+        self, parsers: Mapping[str, Callable[[str], Any]], reasons: Reasons
+    ) -> dict[int, dict[str, Any]]:
+        """What the cells of every row mean, by row and column; nothing at all where one is wrong."""
+        before = reasons.total
+        read = {
+            name: self.read(name, parse, reasons, otherwise=None)
+            for name, parse in parsers.items()
+            if name in self.columns
+        }
+        if reasons.total > before:
+            return {}
+        return {
+            row: {name: found[self.columns[name].codes[position]] for name, found in read.items()}
+            for position, row in enumerate(self.rows.tolist())
+        }
+
+    def refuse_unknown_columns(self, known: Collection[str], reasons: Reasons) -> None:
+        """One reason for every column that is not among the known ones."""
+        for name in self.columns:
+            if name not in known:
+                wanted = f"only {', '.join(known)}"
+                reasons.add(0, name, found="a column that is not known", wanted=wanted)
 
     def _refuse(self, name: str, wanted: dict[int, str], reasons: Reasons) -> None:
         """One reason for every row of a column that holds a wrong text."""

@@ -38,7 +38,7 @@ class MemberPart(Answer):
     member: str
     weight: float = Field(description="Its share.")
     score: float | None = Field(
-        description="Its score of late over that of the quick methods' middle one; null before it has a record."
+        description="Its score of late over that of the quick methods' middle one; null without a record."
     )
 
 

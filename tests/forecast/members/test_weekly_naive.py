@@ -3,9 +3,9 @@
 import numpy as np
 
 from forecast.members import Context, WeeklyNaive
-from forecast.members.weekly_naive import PRIOR_DIFFERENCES, SPREAD
+from forecast.members.weekly_naive import PRIOR_DIFFERENCES
 from forecast.quantiles import QUANTILE_LEVELS
-from forecast.smoothing import bell
+from forecast.smoothing import FIRST_SPREAD, bell
 from tests.forecast.panels import panel_of, weekly
 
 MEDIAN = QUANTILE_LEVELS.index(0.5)
@@ -54,7 +54,7 @@ def test_quantiles_are_those_of_a_slow_loop_drawn_to_a_bell_where_differences_ar
                 spread, known = slow_spread(counts[row, : cutoff + 1], 7 * -(-ahead // 7))
                 median = made[place, row, ahead - 1, MEDIAN]
                 belief = known / (known + PRIOR_DIFFERENCES)
-                shape = SPREAD * median * bell(np.ones(1), ahead)[0, -1]
+                shape = FIRST_SPREAD * median * bell(np.ones(1), ahead)[0, -1]
                 expected = np.maximum(0.0, median + belief * spread + (1 - belief) * shape)
                 np.testing.assert_allclose(made[place, row, ahead - 1], expected, rtol=1e-9)
 
