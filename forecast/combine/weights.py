@@ -12,6 +12,8 @@ from forecast.combine.sizes import intermittent, small
 HALF_LIFE = 56.0  # days
 OWN = 0.7  # of a series' own record; the rest is the panel's
 TINY = 1e-9
+EXACT = 2e-3  # mean loss in log units below which all are right and none is said to be better
+LARGEST_RELATIVE = 2.0  # log units; so no series alone decides what a member is worth elsewhere
 COUNT = "count"
 FOR_INTERMITTENT = ("analog", COUNT)
 TOGETHER = 0.7  # their weight where a series is intermittent
@@ -62,12 +64,14 @@ def _standing(own: Losses, others: list[Losses], weights: FloatArray) -> Standin
         [other.known | ~ever for other, ever in zip(others, spoken, strict=True)], axis=0
     )
     mass = np.where(known, weights[:, None], 0.0)
-    ratios = [
-        _total(getattr(own, scale), mass)
-        / _middle(np.array([_total(getattr(other, scale), mass) for other in others]), spoken)
+    natural, log = (
+        _middle(np.array([_total(getattr(other, scale), mass) for other in others]), spoken)
         for scale in ("natural", "log")
-    ]
-    return Standing(np.mean(np.log(ratios), axis=0), mass.sum(axis=0))
+    )
+    relative = np.log([_total(own.natural, mass) / natural, _total(own.log, mass) / log]).mean(axis=0)
+    told = log > EXACT * mass.sum(axis=0)
+    bounded = np.clip(relative, -LARGEST_RELATIVE, LARGEST_RELATIVE)
+    return Standing(np.where(told, bounded, 0.0), np.where(told, mass.sum(axis=0), 0.0))
 
 
 def _middle(totals: FloatArray, spoken: BoolArray) -> FloatArray:

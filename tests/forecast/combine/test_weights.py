@@ -70,6 +70,25 @@ def test_the_better_member_weighs_more_and_weights_sum_to_one():
     assert sharp["good"][0] > weights["good"][0]
 
 
+def with_another(natural, log):
+    """Three losses of 1 and another series' loss beside them: [cutoff, series]."""
+    ones = np.ones((26, 3))
+    return Losses(*(np.concatenate([ones, np.full((26, 1), value)], axis=1) for value in (natural, log)))
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e-3])
+def test_a_series_that_all_foretell_says_nothing_of_members_elsewhere(scale):
+    """As one of zeros, or one that stays as it is: 1e-9 beside 1e-3 is no merit."""
+    weights = weights_of({"good": with_another(0.0, 0.0), "bad": with_another(scale, scale)})
+    np.testing.assert_allclose(weights["good"], 0.5)
+
+
+def test_one_series_alone_does_not_decide_what_a_member_is_worth_elsewhere():
+    weights = weights_of({"good": with_another(1.0, 1.0), "bad": with_another(1e9, 1e9)})
+    assert weights["bad"][3] < 0.2
+    assert (weights["bad"][:3] > 0.3).all()
+
+
 def test_both_scales_count_alike():
     weights = weights_of({"good": losses(1.0, 3.0), "bad": losses(3.0, 1.0)})
     np.testing.assert_allclose(weights["good"], 0.5)
