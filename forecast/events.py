@@ -170,7 +170,8 @@ def openings(events: Iterable[Event], ids: Sequence[str], *, start: date, days: 
 def _opening_day(event: Event) -> date | None:
     if event.kind == "opening":
         return event.first
-    return event.last + timedelta(days=1) if event.kind == "closure" and event.last else None
+    ends = event.kind == "closure" and event.last not in (None, date.max)
+    return event.last + timedelta(days=1) if ends and event.last else None
 
 
 def _of_each(events: Iterable[Event], ids: Sequence[str]) -> Iterator[tuple[int, list[Event]]]:

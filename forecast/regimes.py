@@ -36,16 +36,32 @@ def closed_days(panel: Panel) -> BoolArray:
     """Days on which a crossing was shut: [series, day].
 
     By its status, by a registered closure, or by an improbable run of zeros; such a run ends on the day on
-    which the crossing was registered to open. Counts well above nothing overrule the register.
+    which the crossing was registered to open. Counts well above nothing overrule the register. A crossing
+    never heard of was shut if it is registered to open.
     """
     zeros = (np.nan_to_num(panel.counts, nan=-1.0) == 0) & ~panel.partial
     register = announced(panel.events, panel.ids, start=panel.start, days=panel.days, horizon=0)
     opened = openings(panel.events, panel.ids, start=panel.start, days=panel.days)
-    told = panel.closed | (register.closed & ~_contradicted(panel, register.closed))
+    told = panel.closed | (register.closed & ~_contradicted(panel, register.closed)) | _unheard(panel)
     closed = told.copy()
     for row in np.flatnonzero(zeros.any(axis=1)):
         closed[row] = _closed(panel.counts[row], told[row], zeros[row], opened[row])
     return closed
+
+
+def _unheard(panel: Panel) -> BoolArray:
+    """Days up to the first registered opening of crossings without any report: [series, day]."""
+    never = ~(np.isfinite(panel.counts) | panel.closed).any(axis=1)
+    found = np.zeros(panel.counts.shape, dtype=bool)
+    for row in np.flatnonzero(never) if panel.events else ():
+        firsts = [
+            event.first
+            for event in panel.events
+            if event.kind == "opening" and event.place in (None, panel.ids[row])
+        ]
+        if firsts:
+            found[row, : max(1, (min(firsts) - panel.start).days)] = True
+    return found
 
 
 def _contradicted(panel: Panel, registered: BoolArray) -> BoolArray:

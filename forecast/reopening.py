@@ -38,8 +38,10 @@ def days_ahead(told: Announced, shut: BoolArray) -> tuple[BoolArray, BoolArray]:
     """
     days = np.arange(told.closed_ahead.shape[1])
     opened = (told.opens_ahead >= 0)[:, None] & (days >= told.opens_ahead[:, None]) & shut[:, None]
-    # Counted people overrule the register's closure (see regimes), so it does not go on either.
-    overruled = (told.closed[:, -1] & ~shut)[:, None] & np.logical_and.accumulate(told.closed_ahead, axis=1)
+    # Counted people overrule the register's closure (see regimes), so it does not go on either; on its first
+    # day they may have come before it began.
+    counted = told.closed[:, -2:].all(axis=1) & ~shut
+    overruled = counted[:, None] & np.logical_and.accumulate(told.closed_ahead, axis=1)
     closed = (told.closed_ahead & ~overruled) | (shut[:, None] & ~opened)
     return closed, opened & ~closed
 

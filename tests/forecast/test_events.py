@@ -134,6 +134,16 @@ def test_crossings_open_by_an_opening_and_on_the_day_after_a_closure():
     assert [np.flatnonzero(row).tolist() for row in opened] == [[5], [7]]
 
 
+def test_a_closure_up_to_the_last_day_there_is_has_no_end():
+    """9999-12-31 is what many registers write in the place of none."""
+    endless = Event("x", "closure", day(2), date.max, "a")
+    assert not openings([endless], ["a"], start=START, days=10).any()
+    found = told(endless)
+    assert found.closed[0, 2:].all()
+    assert found.closed_ahead[0].all()
+    assert found.opens_ahead[0] == -1
+
+
 def test_without_events_nothing_is_announced():
     nothing = told()
     assert not nothing.closed.any()

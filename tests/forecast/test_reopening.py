@@ -94,6 +94,25 @@ def test_counts_overrule_a_registered_closure_ahead_too():
     assert (made == 7).all()
 
 
+def test_people_who_come_on_a_closure_s_first_day_do_not_overrule_it():
+    made = registered(panel_of([weekly(DAYS)]), Event("x", "closure", ahead(0), ahead(4), "a"))
+    assert (made[0, :4] == 0).all()
+    assert (made[0, 4:] == 7).all()
+    longer = registered(panel_of([weekly(DAYS)]), Event("x", "closure", ahead(-1), ahead(4), "a"))
+    assert (longer == 7).all()
+
+
+@pytest.mark.parametrize("first", [4, -5])
+def test_a_crossing_never_heard_of_opens_when_it_is_registered_to(first):
+    counts = [weekly(DAYS, level=level, seed=seed) for seed, level in enumerate((100, 400, 1600))]
+    panel = panel_of([*counts, np.full(DAYS, np.nan)])
+    made = registered(panel, Event("y", "opening", ahead(first), place="d"))
+    opened = max(first - 1, 0)
+    assert (made[3, :opened] == 0).all()
+    assert (made[3, opened:, MEDIAN] > 300).all()
+    assert (made[:3] == 7).all()
+
+
 def test_a_crossing_that_never_was_open_gets_the_sizes_of_the_others():
     counts = [weekly(DAYS, level=level, seed=seed) for seed, level in enumerate((100, 400, 1600))]
     panel = panel_of([*counts, np.zeros(DAYS)])
