@@ -23,7 +23,7 @@ from forecast.panel import Panel
 from forecast.paths import Paths
 from forecast.places import Places
 from forecast.quantiles import QuantileForecast
-from forecast.regimes import closed_at_cutoff, closed_days, open_counts
+from forecast.regimes import closed_at_cutoff, closed_days, deviations, open_counts
 from forecast.reopening import ahead_of, as_registered, reopening_quantiles
 from forecast.status import SeriesStatus, crossing_status, total_status
 from forecast.totals import totals_of
@@ -148,7 +148,14 @@ def _marginals(
     failed = ~np.isfinite(combined).all(axis=(1, 2)) & ~shut
     failed |= np.isnan(reopened).any(axis=(1, 2)) & opening
     filled = np.where(failed[:, None, None], floor, combined)
-    expected = expecting(filled, told.widened, told.cap_multiple)
+    standing = deviations(open_counts(panel, closed))
+    expected = expecting(
+        filled,
+        told.widened,
+        multiple=told.cap_multiple,
+        ordinary=np.expm1(standing.usual[:, np.arange(horizon) % 7]),
+        surging=standing.surging,
+    )
     reopened = np.where(np.isnan(reopened), floor, reopened)
     return as_registered(expected, told, shut=shut, reopened=reopened), failed
 

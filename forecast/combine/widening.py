@@ -53,16 +53,24 @@ def widened(quantiles: FloatArray, errors: FloatArray, unrest: Unrest) -> FloatA
     return _stretched(quantiles, np.where(quiet, 1.0, lower), np.where(quiet, 1.0, upper))
 
 
-def expecting(quantiles: FloatArray, days: BoolArray, multiple: FloatArray) -> FloatArray:
-    """Counts' quantiles with more room on `days` [series, horizon] of registered events.
+def expecting(
+    quantiles: FloatArray, days: BoolArray, *, multiple: FloatArray, ordinary: FloatArray, surging: BoolArray
+) -> FloatArray:
+    """Counts' quantiles with more room upwards on `days` [series, horizon] of registered events.
 
-    Where a `multiple` [series] of the ordinary count is expected at most, the 0.99 quantile reaches it.
+    Where a `multiple` [series] of the `ordinary` counts [series, horizon] is expected at most, the 0.99
+    quantile reaches it; without one (1) it is some times as far from the median, unless the series is
+    `surging` [series] already.
     """
     roots = ROOT.there(quantiles)
     median = roots[:, :, MEDIAN]
-    reach = (np.sqrt(multiple)[:, None] - 1) * median / np.maximum(roots[:, :, TOP] - median, 1e-9)
-    upper = np.where(days, np.maximum(EVENT_WIDENING, reach), 1.0)
-    return ROOT.back(_stretched(roots, np.where(days, EVENT_OTHER_SIDE, 1.0), upper))
+    usual = np.where(np.isfinite(ordinary), ordinary, quantiles[:, :, MEDIAN])
+    missing = np.sqrt(multiple[:, None] * usual) - median
+    reach = missing / np.maximum(roots[:, :, TOP] - median, 1e-9)
+    unsaid = np.where(surging, 1.0, EVENT_WIDENING)[:, None]
+    upper = np.where(days, np.maximum(1.0, np.where(multiple[:, None] > 1, reach, unsaid)), 1.0)
+    lower = np.where(days & (upper > 1), EVENT_OTHER_SIDE, 1.0)
+    return ROOT.back(_stretched(roots, lower, upper))
 
 
 def spread_of(quantiles: FloatArray) -> FloatArray:

@@ -100,10 +100,17 @@ def test_quantiles_that_are_all_one_value_stay_it():
     np.testing.assert_array_equal(widened(flat, errors_of([9.0] * 7), unrest(upheaval=True)), flat)
 
 
-def event(multiple, first=3, last=5):
+def event(multiple, first=3, last=5, ordinary=144.0, surging=False):
     days = np.zeros((2, 28), dtype=bool)
     days[0, first : last + 1] = True
-    return expecting(BELLS**2, days, np.array([multiple, 1.0])), days
+    made = expecting(
+        BELLS**2,
+        days,
+        multiple=np.array([multiple, 1.0]),
+        ordinary=np.full((2, 28), ordinary),
+        surging=np.array([surging, False]),
+    )
+    return made, days
 
 
 def test_a_registered_event_widens_its_days_and_no_others():
@@ -123,3 +130,13 @@ def test_where_a_multiple_is_expected_at_most_the_highest_quantile_reaches_it():
     np.testing.assert_allclose(made[days][:, -1], 9 * 144)
     assert (np.diff(made, axis=2) >= 0).all()
     assert (made >= 0).all()
+
+
+def test_a_multiple_is_one_of_the_ordinary_count_and_not_of_a_surges():
+    made, days = event(9.0, ordinary=50.0)
+    np.testing.assert_allclose(made[days][:, -1], 9 * 50)
+
+
+def test_an_event_adds_nothing_where_the_forecast_reaches_as_far_already():
+    np.testing.assert_allclose(event(4.0, ordinary=30.0)[0], BELLS**2)
+    np.testing.assert_allclose(event(1.0, surging=True)[0], BELLS**2)
