@@ -1,4 +1,4 @@
-"""Lets members answer a question once, however many configurations ask it: for ablations."""
+"""Lets the weekly naive and the analog member answer once, however many configurations ask."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,23 +8,22 @@ from typing import Any
 from forecast.members import MEMBERS, Context
 from forecast.panel import Panel
 
-VERBS = ("hindcast", "passed")
 Answers = dict[tuple[Any, ...], Any]
 
 
 @contextmanager
 def remembering() -> Iterator[Answers]:
-    """Fast members keep what they say of a panel until the yielded answers are cleared."""
+    """Keep what fast members' `hindcast` says of a panel; the engine passes smoothing ones by another way."""
     answers: Answers = {}
     classes = {type(member) for member in MEMBERS.values() if not member.slow}
-    found = [(kind, verb, getattr(kind, verb)) for kind in classes for verb in VERBS if hasattr(kind, verb)]
-    for kind, verb, method in found:
-        setattr(kind, verb, _remembered(method, answers))
+    found = [(kind, kind.hindcast) for kind in classes]
+    for kind, method in found:
+        kind.hindcast = _remembered(method, answers)  # type: ignore[method-assign]
     try:
         yield answers
     finally:
-        for kind, verb, method in found:
-            setattr(kind, verb, method)
+        for kind, method in found:
+            kind.hindcast = method  # type: ignore[method-assign]
 
 
 def _remembered(method: Callable[..., Any], answers: Answers) -> Callable[..., Any]:
