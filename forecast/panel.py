@@ -64,6 +64,8 @@ class Panel:
             array.setflags(write=False)
         if np.nanmin(self.counts, initial=0.0) < 0:
             raise PanelError("counts must not be negative")
+        if np.isinf(self.counts).any():
+            raise PanelError("counts must not be infinite; put NaN where none is known")
         if self.nowcast is not None and self.nowcast.trust.shape != self.counts.shape:
             raise PanelError(f"nowcast must be {self.counts.shape}, not {self.nowcast.trust.shape}")
 

@@ -22,6 +22,9 @@ WEEKDAY = 2.0  # how much more the example of a same weekday counts
 UNREST_DAYS = 120  # that say how far single days stray from their week
 BURSTS = 0.7  # weight of that variance when a week's level is held against six weeks'
 LARGEST_RATIO = 5.0
+RECORD = 5.0  # times the largest count so far; what is beyond teaches no more
+LEAST_RECORD = 10.0  # people/day
+SETTLED = 120  # open days before which no count is beyond belief
 UNKNOWN = 1e300
 BATCH = 32  # series at a time: what fits a processor's cache
 LEVELS = np.array(QUANTILE_LEVELS)
@@ -121,6 +124,7 @@ class History:
         """The history of counts [series, day], NaN on days that teach nothing."""
         open_days = np.isfinite(counts)
         known = np.cumsum(open_days, axis=1)
+        counts = _believable(counts, known)
         total = np.cumsum(np.where(open_days, counts, 0.0), axis=1)
         levels = np.stack([_trailing_level(total, known, window) for window in WINDOWS])
         heard = known - _before(known, WINDOWS[WEEK]) >= HEARD
@@ -131,6 +135,15 @@ class History:
         return History(
             self.counts[rows], self.levels[:, rows], self.known[rows], self.heard[rows], self.season
         )
+
+
+def _believable(counts: FloatArray, known: Days) -> FloatArray:
+    """Counts [series, day] cut where they are many times the largest before: a slip of the pen, or a day like
+    no other. Later days are held against uncut counts, so that a rise which lasts is cut on its first day alone.
+    """
+    highest = _before(np.maximum.accumulate(np.where(np.isfinite(counts), counts, 0.0), axis=1), 1)
+    most = np.where(highest > 0, RECORD * np.maximum(LEAST_RECORD, highest), np.inf)
+    return np.where(_before(known, 1) >= SETTLED, np.minimum(counts, most), counts)
 
 
 def _before(sums: npt.NDArray[T], days: int) -> npt.NDArray[T]:

@@ -118,8 +118,7 @@ def test_a_constant_series_stays_and_one_of_zeros_stays_at_zero(together):
 def test_one_spike_of_a_million_is_forgotten_after_a_month(together):
     calm = issue(panel_of([weekly(DAYS)]), ALL_FAST).quantiles
     spiked = row_of(together, "a spike of a million last month")
-    np.testing.assert_allclose(spiked[:21, 11], calm.at(0.5)[0, :21], rtol=0.35)
-    assert (spiked[:, 11] < 10 * calm.at(0.5)[0]).all()  # days still like those after the spike are few
+    np.testing.assert_allclose(spiked[:, 11], calm.at(0.5)[0], rtol=0.2)
 
 
 def test_holes_neither_lower_nor_raise_a_forecast(together):
@@ -164,6 +163,11 @@ def test_a_closure_that_began_with_the_register_and_one_that_never_ends_are_fore
     check(made, 2)
     assert made.status[1].flags == ("closed",)
     assert not made.quantiles.values[1].any()
+
+
+def test_infinite_counts_are_refused_by_name():
+    with pytest.raises(PanelError, match="counts must not be infinite; put NaN"):
+        panel_of([[3.0, np.inf, 4.0]])
 
 
 def test_negative_counts_are_refused_by_name():

@@ -8,6 +8,8 @@ from forecast.members.protocol import Context
 from forecast.quantiles import QUANTILE_LEVELS
 from tests.forecast.panels import panel_of, weekly
 
+MEDIAN = QUANTILE_LEVELS.index(0.5)
+
 
 def hindcast(counts, cutoffs, horizon=5, member=None):
     panel = panel_of(counts)
@@ -131,6 +133,21 @@ def test_hard_series_give_ordered_non_negative_quantiles(counts):
 
 def test_a_constant_series_stays_where_it_is():
     np.testing.assert_allclose(hindcast([np.full(200, 7.0)], [199]), 7.0)
+
+
+@pytest.mark.parametrize("back", [2, 10, 30])
+def test_a_day_beyond_belief_does_not_lift_the_weeks_after_it(back):
+    counts = weekly(400, level=30.0)
+    calm = hindcast([counts], [399], horizon=28)[0, 0, :, MEDIAN]
+    counts[-back] = 1e6
+    np.testing.assert_allclose(hindcast([counts], [399], horizon=28)[0, 0, :, MEDIAN] / calm, 1.4, atol=0.6)
+
+
+def test_a_first_surge_that_lasts_is_followed():
+    counts = weekly(400, level=30.0)
+    calm = hindcast([counts], [399], horizon=7)[0, 0, :, MEDIAN]
+    counts[-5:] *= 12
+    assert (hindcast([counts], [399], horizon=7)[0, 0, :, MEDIAN] > 3 * calm).all()
 
 
 def test_a_weighted_quantile_lies_between_the_middles_of_the_weights():
