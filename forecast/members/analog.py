@@ -138,8 +138,9 @@ class History:
 
 
 def _believable(counts: FloatArray, known: Days) -> FloatArray:
-    """Counts [series, day] cut where they are many times the largest before: a slip of the pen, or a day like
-    no other. Later days are held against uncut counts, so that a rise which lasts is cut on its first day alone.
+    """Counts [series, day] cut where they are many times the largest before, as by a slip of the pen.
+
+    Later days are held against the uncut counts, so that a rise which lasts is cut on its first day alone.
     """
     highest = _before(np.maximum.accumulate(np.where(np.isfinite(counts), counts, 0.0), axis=1), 1)
     most = np.where(highest > 0, RECORD * np.maximum(LEAST_RECORD, highest), np.inf)
