@@ -12,7 +12,7 @@ from rich.table import Table
 
 from forecast.backtest import COVERAGES, measure_of, parse_cutoffs, scored_days, summarise
 from forecast.calendars import is_supported
-from forecast.members import MEMBERS
+from forecast.members import MEMBERS, Smooth
 from forecast.pipeline import Configuration
 from service.cli import Refused
 from service.cli.counts import LAST_DAY, read_counts
@@ -93,6 +93,9 @@ def forecast_command(cutoff: datetime | None, **options: Any) -> None:
 def explain_command(cutoff: datetime | None, **options: Any) -> None:
     """Say why the forecasts of COUNTS are what they are: level, weekday, season, holidays, members."""
     request = Request(**options)
+    smooth = [name for name, member in MEMBERS.items() if isinstance(member, Smooth)]
+    if not set(smooth) & set(request.members):
+        raise Refused(f"--members {','.join(request.members)}: none tells factors; add {' or '.join(smooth)}")
     forecast_to_file(request, *_at(request.counts, cutoff), factor_rows)
 
 

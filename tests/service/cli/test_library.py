@@ -294,3 +294,10 @@ def test_an_explanation_has_every_crossing_and_day_with_factors_and_members(arri
     weights = rows.filter(like="weight_")
     assert set(weights.columns) <= {"weight_weekly_naive", "weight_root"}
     np.testing.assert_allclose(weights.fillna(0).sum(axis=1), 1, atol=0.01)
+
+
+def test_an_explanation_without_a_member_that_tells_factors_is_refused(arrivals, counts, tmp_path):
+    told = arrivals("explain", "IN", "--members", "weekly_naive,analog", "--output", "OUT")
+    assert told.exit_code == 2
+    assert "--members weekly_naive,analog: none tells factors; add root or log or slow" in told.output
+    assert not (tmp_path / "forecasts.csv").exists()
