@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# Many small matrices: a second thread of the matrix library would only wait for the first.
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+
 .PHONY: help setup demo check format test soak bench bench-full images lock clean
 
 help:
@@ -49,12 +53,10 @@ $(VENV)/.bench: $(VENV)/.dev requirements-bench.lock
 	@$(PIP) --require-hashes -r requirements-bench.lock
 	@touch $@
 
-bench: export OPENBLAS_NUM_THREADS := 1
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python docs/make_tables.py
 
-bench-full: export OPENBLAS_NUM_THREADS := 1
 bench-full: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.make_peers
 	$(BIN)/python -m benchmarks --full

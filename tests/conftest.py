@@ -9,6 +9,10 @@ from typing import NamedTuple
 
 import pytest
 
+# Before numpy is first imported, also for the processes that share the tests: small matrices, one thread.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the full sizes of the long tests")

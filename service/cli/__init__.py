@@ -1,9 +1,14 @@
 """The console script `arrivals`: every command by name, imported only when it is called."""
 
+import os
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
 import click
+
+# Before numpy is first imported: the engine's many small matrices go much faster on one thread.
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
 
 
 class Entry(NamedTuple):
