@@ -14,6 +14,7 @@ from forecast.combine import (
     Unrest,
     caps,
     for_intermittent,
+    in_upheaval,
     intermittent,
     losses_of,
     member_weights,
@@ -87,7 +88,7 @@ def ensemble_of(
     standing = standings(_losses(parts), names, _ages(panel))
     weights = member_weights(standing, names)
     made = [
-        _combined(part, {name: weights[name][chunk] for name in weights})
+        _combined(part, {name: weights[name][chunk] for name in weights}, names)
         for part, chunk in zip(parts, chunks, strict=True)
     ]
     return Ensemble(
@@ -160,13 +161,16 @@ def _losses(parts: Sequence[_Part]) -> dict[str, Losses]:
     }
 
 
-def _combined(part: _Part, weights: Mapping[str, FloatArray]) -> tuple[FloatArray, dict[str, FloatArray]]:
+def _combined(
+    part: _Part, weights: Mapping[str, FloatArray], fast: tuple[str, ...]
+) -> tuple[FloatArray, dict[str, FloatArray]]:
     """Quantiles [series, horizon, level] of some series, and the weights they were made with."""
-    used = _able(for_intermittent(weights, part.counts), part.today)
+    lately = deviations(part.counts)
+    weights = in_upheaval(for_intermittent(weights, part.counts), fast, lately.upheaval)
+    used = _able(weights, part.today)
     mixed = weighted_median(
         np.stack(list(part.today.values())), np.stack([used[name] for name in part.today])
     )
-    lately = deviations(part.counts)
     unrest = Unrest(intermittent(part.counts), lately.upheaval, lately.surging)
     wide = ROOT.back(widened(ROOT.there(np.sort(mixed, axis=2)), part.errors, unrest))
     return np.minimum(wide, caps(part.counts)[:, None, None]), used

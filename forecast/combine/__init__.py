@@ -3,7 +3,14 @@
 from forecast.combine.losses import Losses, losses_of
 from forecast.combine.mixing import caps, weighted_median
 from forecast.combine.sizes import intermittent
-from forecast.combine.weights import Standing, Weighing, for_intermittent, member_weights, standings
+from forecast.combine.weights import (
+    Standing,
+    Weighing,
+    for_intermittent,
+    in_upheaval,
+    member_weights,
+    standings,
+)
 from forecast.combine.widening import Unrest, expecting, widened
 
 __all__ = [
@@ -14,6 +21,7 @@ __all__ = [
     "caps",
     "expecting",
     "for_intermittent",
+    "in_upheaval",
     "intermittent",
     "losses_of",
     "member_weights",

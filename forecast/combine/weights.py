@@ -115,3 +115,12 @@ def for_intermittent(weights: Mapping[str, FloatArray], counts: FloatArray) -> d
             rest = (1 - TOGETHER) / np.maximum(others, TINY) if special else 1.0
             found[name] = np.where(quiet, rest * values, values)
     return found
+
+
+def in_upheaval(
+    weights: Mapping[str, FloatArray], fast: tuple[str, ...], upheaval: BoolArray
+) -> dict[str, FloatArray]:
+    """The weights [series], slow members' none in an `upheaval` [series]: they know what was before."""
+    return {
+        name: values if name in fast else np.where(upheaval, 0.0, values) for name, values in weights.items()
+    }

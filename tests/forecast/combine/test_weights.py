@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.combine import Losses, Weighing, for_intermittent, member_weights, standings
+from forecast.combine import Losses, Weighing, for_intermittent, in_upheaval, member_weights, standings
 from forecast.combine.weights import TOGETHER
 
 AGE = 7.0 * np.arange(25, -1, -1) + 1
@@ -199,3 +199,10 @@ def test_without_such_members_weights_stay():
     found = handed_over(root=0.6, log=0.4)
     assert found["root"].tolist() == [0.6] * 3
     assert found["log"].tolist() == [0.4] * 3
+
+
+def test_in_an_upheaval_members_fitted_to_what_was_before_have_no_weight():
+    weights = {"quick": np.array([0.6, 0.6]), "fitted": np.array([0.4, 0.4])}
+    used = in_upheaval(weights, ("quick",), np.array([True, False]))
+    assert used["fitted"].tolist() == [0, 0.4]
+    assert used["quick"].tolist() == [0.6, 0.6]
