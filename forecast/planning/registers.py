@@ -48,11 +48,11 @@ class Cost:
 class CrossingCapacity:
     """How a crossing works: booths by weekday and hour, what they pass, how its people come.
 
-    `booths` [weekday, hour] as rostered; `rates` people/hour of one booth with 1, 2, ... open, the last
-    for all more; `profile` [weekday, hour] shares of a day's people; `other_post` people/hour of the post in series;
-    `queue_room` people who fit before the queue spills over; `staff_hours_limit` booth-hours/day;
-    `walking` and `wait_target` minutes; `peakedness` variance to mean of arrivals; `service_variability` squared
-    coefficient of variation of a service; `service_level` the share to be served within `wait_target` minutes.
+    `booths` [weekday, hour] as rostered; `rates` people/hour of one booth with 1, 2, ... open, the last for
+    all more; `profile` [weekday, hour] shares of a day's people; `other_post` people/hour of the post in
+    series; `queue_room` people who fit before the queue spills over; `staff_hours_limit` booth-hours/day;
+    `walking` and `wait_target` minutes; `peakedness` variance to mean of arrivals; `service_variability`
+    squared coefficient of variation of a service; `service_level` the share served within `wait_target`.
     """
 
     booths: IntArray
@@ -133,7 +133,7 @@ class CrossingCapacity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stay:
-    """One kind of guest: a Dirichlet's weight and `survival` [night], P(stay longer than j nights) from j = 0."""
+    """One kind of guest: its Dirichlet weight, and `survival` [night], P(stay longer than j nights)."""
 
     kind: Transit
     weight: float
