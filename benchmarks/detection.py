@@ -12,7 +12,7 @@ import pandas as pd
 from benchmarks.tasks import TaskSet, newest, real_sets
 from forecast.arrays import BoolArray
 from forecast.panel import Panel
-from forecast.regimes import closed_days, deviations, open_counts
+from forecast.pipeline import regimes_of
 from forecast.simulate import World, simulate
 
 LAST_DAYS = 200
@@ -62,7 +62,7 @@ class Delays(NamedTuple):
 
 def of_regimes(panel: Panel) -> Told:
     """What the pipeline says."""
-    standing = deviations(open_counts(panel, closed_days(panel)))
+    standing = regimes_of(panel).lately
     return Told(standing.surging, standing.collapsing)
 
 

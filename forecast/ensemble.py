@@ -26,8 +26,8 @@ from forecast.fast import Spoken, spoken_by
 from forecast.hindcast import Run, SlowHindcasts, hindcast_slow, weekly_cutoffs
 from forecast.members import Components, Context, Member, OneByOne
 from forecast.members.residuals import quantiles_of
+from forecast.ordinary import Deviations, deviations
 from forecast.panel import Panel
-from forecast.regimes import deviations
 from forecast.smoothing import ROOT
 
 CHUNK = 256  # series whose hindcasts are in memory together
@@ -74,8 +74,12 @@ def ensemble_of(
     slow_series: int,
     run: Run[Any, Any],
     kept: MutableMapping[str, FloatArray],
+    lately: Deviations | None = None,
 ) -> Ensemble:
-    """Combine the members' forecasts; only the `slow_series` largest series get the slow members."""
+    """Combine the members' forecasts; only the `slow_series` largest series get the slow members.
+
+    `lately` is where the series stand beside their ordinary level, judged by the counts if not given.
+    """
     one_by_one = [member for member in members if isinstance(member, OneByOne)]
     rows = _largest(panel, slow_series) if one_by_one else ()
     slow = hindcast_slow(one_by_one, panel, rows, horizon, run=run, kept=kept)
@@ -88,7 +92,7 @@ def ensemble_of(
     standing = standings(_losses(parts), names, _ages(panel))
     weights = member_weights(standing, names)
     made = [
-        _combined(part, {name: weights[name][chunk] for name in weights}, names)
+        _combined(part, {name: weights[name][chunk] for name in weights}, names, _of(chunk, part, lately))
         for part, chunk in zip(parts, chunks, strict=True)
     ]
     return Ensemble(
@@ -162,10 +166,9 @@ def _losses(parts: Sequence[_Part]) -> dict[str, Losses]:
 
 
 def _combined(
-    part: _Part, weights: Mapping[str, FloatArray], fast: tuple[str, ...]
+    part: _Part, weights: Mapping[str, FloatArray], fast: tuple[str, ...], lately: Deviations
 ) -> tuple[FloatArray, dict[str, FloatArray]]:
     """Quantiles [series, horizon, level] of some series, and the weights they were made with."""
-    lately = deviations(part.counts)
     weights = in_upheaval(for_intermittent(weights, part.counts), fast, lately.upheaval)
     used = _able(weights, part.today)
     mixed = weighted_median(
@@ -174,6 +177,10 @@ def _combined(
     unrest = Unrest(intermittent(part.counts), lately.upheaval, lately.surging)
     wide = ROOT.back(widened(ROOT.there(np.sort(mixed, axis=2)), part.errors, unrest))
     return np.minimum(wide, caps(part.counts)[:, None, None]), used
+
+
+def _of(chunk: range, part: _Part, lately: Deviations | None) -> Deviations:
+    return deviations(part.counts) if lately is None else lately.select(slice(chunk.start, chunk.stop))
 
 
 def _able(weights: Mapping[str, FloatArray], today: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

@@ -9,14 +9,15 @@ import numpy.typing as npt
 
 from forecast import scores
 from forecast.arrays import BoolArray, FloatArray, known_mean, known_median
-from forecast.panel import Panel
+from forecast.ordinary import JUDGED, deviations_ahead
 from forecast.paths import Paths
-from forecast.regimes import USUAL_WEEKS, Deviations, deviations, open_counts
+from forecast.regimes import Regimes
 
 Counts = npt.NDArray[np.integer[Any]]
 CHANGES = ("large decrease", "decrease", "stable", "increase", "large increase")
 WEEKS = ((1, 7), (8, 14))  # horizons, first and last
-SURGE_DAYS = 7
+SURGE_DAYS = JUDGED
+LEAST_DAYS = 2  # days not near a holiday, without which a week says nothing of a surge
 NOISE, LARGE_NOISE = 0.5, 1.5  # of the spread of a series' own changes
 SMALL, LARGE = float(np.log(1.1)), float(np.log(1.35))
 FILLED_WEEKS = 4
@@ -30,12 +31,13 @@ CHUNK = 250  # series whose paths are compared at once
 class Yardstick:
     """What the days ahead are held against; kept, so that what came is judged by what was meant.
 
-    `usual` is the log1p count of an ordinary day 1 to 7 days ahead, () if not known, and `limit` how far
-    above it a surge begins; `reference` is the mean of the last seven days, `edges` are for each week four
-    rising log ratios between the five kinds of change.
+    `usual` is the log1p count of an ordinary day 1 to 7 days ahead, None for days near a holiday, which say
+    nothing of a surge, and () if not known; `limit` is how far above it a surge begins; `reference` is the
+    mean of the last seven days, `edges` are for each week four rising log ratios between the five kinds of
+    change.
     """
 
-    usual: tuple[float, ...]
+    usual: tuple[float | None, ...]
     limit: float
     reference: float | None
     edges: tuple[tuple[float, ...], ...]
@@ -73,16 +75,12 @@ class Verdict:
     reference: float
 
 
-def outlooks(panel: Panel, closed: BoolArray, paths: Paths) -> tuple[Outlook, ...]:
-    """The outlook of every series of a panel, in its order, which is that of the paths' ids.
-
-    `closed` [series, day] are days on which nobody could cross.
-    """
+def outlooks(regimes: Regimes, paths: Paths) -> tuple[Outlook, ...]:
+    """The outlook of every series, in the order of the regimes, which is that of the paths' ids."""
     made: list[Outlook] = []
-    for first in range(0, len(panel.places), CHUNK):
+    for first in range(0, len(paths.ids), CHUNK):
         rows = slice(first, first + CHUNK)
-        counts = open_counts(panel.select(list(range(len(panel.places))[rows])), closed[rows])
-        made.extend(_outlooks(counts, closed[rows], paths.values[:, rows]))
+        made.extend(_outlooks(regimes.select(rows), paths.values[:, rows]))
     return tuple(made)
 
 
@@ -91,7 +89,8 @@ def verdicts(outlook: Outlook, counts: FloatArray) -> Iterator[Verdict]:
     chance, usual = outlook.chances.surge, outlook.climatology.surge
     week = counts[:SURGE_DAYS]
     if chance is not None and usual is not None and _whole(week, SURGE_DAYS):
-        surged = bool(_surges(np.log1p(week) > np.array(outlook.yardstick.usual) + outlook.yardstick.limit))
+        ordinary = np.array(outlook.yardstick.usual, dtype=float)  # NaN near a holiday
+        surged = bool(_surges(np.log1p(week) > ordinary + outlook.yardstick.limit))
         happened = np.array(float(surged))
         both = (float(scores.brier(np.array(p), happened)) for p in (chance, usual))
         yield Verdict("surge", 1, SURGE_DAYS, int(surged), *both)
@@ -102,8 +101,8 @@ def verdicts(outlook: Outlook, counts: FloatArray) -> Iterator[Verdict]:
             continue
         change = np.log1p(days.mean()) - np.log1p(reference)
         kind = int((change > np.array(outlook.yardstick.edges[number])).sum())
-        ordinary = outlook.climatology.changes[number]
-        both = (float(scores.rps(np.array(p), np.array(float(kind)))) for p in (changes, ordinary))
+        past = outlook.climatology.changes[number]
+        both = (float(scores.rps(np.array(p), np.array(float(kind)))) for p in (changes, past))
         yield Verdict("change", first, last, kind, *both)
 
 
@@ -111,18 +110,18 @@ def _whole(days: FloatArray, wanted: int) -> bool:
     return len(days) == wanted and bool(np.isfinite(days).all())
 
 
-def _outlooks(counts: FloatArray, closed: BoolArray, paths: Counts) -> Iterator[Outlook]:
-    """Outlooks from open counts [series, day] and paths [path, series, horizon]."""
-    lately = deviations(counts)
-    usual = _usual(lately)
+def _outlooks(regimes: Regimes, paths: Counts) -> Iterator[Outlook]:
+    """Outlooks of some series from their paths [path, series, horizon]."""
+    counts, closed, limit = regimes.counts, regimes.closed, regimes.lately.limit
+    usual = _usual(regimes)
     filled = np.where(closed, np.nan, _filled(counts))
     reference = _reference(filled, closed)
     weeks = [week for week in WEEKS if week[1] <= paths.shape[2]]
     past = [_changes(filled, last) for _, last in weeks]
     edges = [_edges(changes) for changes in past]
     level = np.log1p(reference)
-    surge = _surge_chances(paths, usual, lately.limit)
-    surge_before = _surges_before(counts, lately.limit)
+    surge = _surge_chances(paths, usual, limit)
+    surge_before = _surges_before(regimes)
     ahead = [
         _shares(np.log1p(paths[:, :, first - 1 : last].mean(axis=2)) - level, edge)
         for (first, last), edge in zip(weeks, edges, strict=True)
@@ -132,8 +131,8 @@ def _outlooks(counts: FloatArray, closed: BoolArray, paths: Counts) -> Iterator[
         told = np.isfinite(reference[row])
         yield Outlook(
             Yardstick(
-                tuple(usual[row].tolist()) if np.isfinite(usual[row]).all() else (),
-                float(lately.limit[row]),
+                _told(usual[row]),
+                float(limit[row]),
                 float(reference[row]) if told else None,
                 tuple(tuple(edge[row].tolist()) for edge in edges),
             ),
@@ -150,10 +149,15 @@ def _by_week(shares: Sequence[FloatArray], row: int) -> tuple[tuple[float, ...],
     return tuple(tuple(week[row].round(DIGITS).tolist()) for week in shares)
 
 
-def _usual(lately: Deviations) -> FloatArray:
-    """The ordinary log count 1 to 7 days ahead, the week's middle for weekdays without any: [series, 7]."""
-    middle = known_mean(lately.usual, axis=1)[:, None]
-    return np.where(np.isfinite(lately.usual), lately.usual, middle)
+def _usual(regimes: Regimes) -> FloatArray:
+    """The ordinary log count 1 to 7 days ahead, NaN near holidays and where it is not known: [series, 7]."""
+    return np.where(regimes.near_holiday[:, -SURGE_DAYS:], np.nan, regimes.lately.usual)
+
+
+def _told(usual: FloatArray) -> tuple[float | None, ...]:
+    """The ordinary counts of a series [day], () where none is known."""
+    days = tuple(float(day) if np.isfinite(day) else None for day in usual)
+    return days if any(day is not None for day in days) else ()
 
 
 def _filled(counts: FloatArray) -> FloatArray:
@@ -216,7 +220,12 @@ def _surge_chances(paths: Counts, usual: FloatArray, limit: FloatArray) -> Float
     if paths.shape[2] < SURGE_DAYS:
         return np.full(len(usual), np.nan)
     surging = _surges(paths[:, :, :SURGE_DAYS] > np.expm1(usual + limit[:, None]))
-    return np.where(np.isfinite(usual).all(axis=1), surging.mean(axis=0), np.nan)
+    return np.where(_tells(usual), surging.mean(axis=0), np.nan)
+
+
+def _tells(week: FloatArray) -> BoolArray:
+    """Whether enough of a week's days [..., day] are known to tell a surge: [...]."""
+    return np.asarray(np.isfinite(week).sum(axis=-1) >= LEAST_DAYS)
 
 
 def _surges(above: BoolArray) -> BoolArray:
@@ -225,18 +234,19 @@ def _surges(above: BoolArray) -> BoolArray:
     return np.asarray(((first & second) | (second & third) | (first & third)).any(axis=-1))
 
 
-def _surges_before(counts: FloatArray, limit: FloatArray) -> FloatArray:
-    """The share of past weeks with a surge over the eight weeks before each day: [series]."""
-    history = 7 * USUAL_WEEKS
-    short = max(0, history + SURGE_DAYS - counts.shape[1])
-    logs = np.log1p(np.pad(counts, ((0, 0), (short, 0)), constant_values=np.nan)[:, -(PAST + history) :])
-    days = logs.shape[1] - history
-    usual = known_median(np.stack([logs[:, first : first + days] for first in range(0, history, 7)]), axis=0)
-    away = logs[:, history:] - usual
-    above, known = (
-        np.lib.stride_tricks.sliding_window_view(days, SURGE_DAYS, axis=1)
-        for days in (away > limit[:, None], np.isfinite(away))
-    )
-    told = known.all(axis=2)
-    surging = _surges(above) & told
+def _surges_before(regimes: Regimes) -> FloatArray:
+    """The share of past weeks with a surge over what was ordinary on the day before: [series]."""
+    past = regimes.near_holiday[:, :-SURGE_DAYS]
+    away = deviations_ahead(regimes.counts, past, PAST)
+    told = _tells(away) & _whole_weeks(regimes.counts, away.shape[1])
+    surging = _surges(away > regimes.lately.limit[:, None, None]) & told
     return _with_a_week_more(surging.sum(axis=1), told.sum(axis=1), RARE)
+
+
+def _whole_weeks(counts: FloatArray, days: int) -> BoolArray:
+    """Whether the seven days after each of so many past days were all counted: [series, day]."""
+    known = np.isfinite(counts)
+    short = max(0, days + SURGE_DAYS - known.shape[1])
+    padded = np.pad(known, ((0, 0), (short, 0)))
+    weeks = np.lib.stride_tricks.sliding_window_view(padded, SURGE_DAYS, axis=1)
+    return np.asarray(weeks[:, -days:].all(axis=2))

@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 import numpy as np
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.baseline import baseline
+from forecast.calendars import near_holidays
 from forecast.checkpoint import Forgetful
 from forecast.combine import expecting
 from forecast.couple import couple, past_deviations
@@ -18,17 +19,18 @@ from forecast.ensemble import ensemble_of
 from forecast.explain import Explanation, explanations
 from forecast.hindcast import Run
 from forecast.members import MEMBERS
+from forecast.ordinary import JUDGED
 from forecast.outlook import Outlook, outlooks
 from forecast.panel import Panel
 from forecast.paths import Paths
 from forecast.places import Places
 from forecast.quantiles import QuantileForecast
-from forecast.regimes import closed_at_cutoff, closed_days, deviations, open_counts
+from forecast.regimes import Regimes
 from forecast.reopening import ahead_of, as_registered, reopening_quantiles
 from forecast.status import SeriesStatus, crossing_status, total_status
 from forecast.totals import totals_of
 
-__all__ = ["Configuration", "Forecasts", "Run", "SeriesStatus", "in_order", "issue"]
+__all__ = ["Configuration", "Forecasts", "Run", "SeriesStatus", "in_order", "issue", "regimes_of"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -103,6 +105,7 @@ def issue(
 
     The outcome depends on the panel and the configuration alone: `run` may spread the work, `kept` spares it.
     """
+    regimes = regimes_of(panel)
     ensemble = ensemble_of(
         panel,
         [MEMBERS[name] for name in configuration.members],
@@ -110,22 +113,28 @@ def issue(
         slow_series=configuration.slow_series,
         run=run,
         kept=Forgetful() if kept is None else kept,
+        lately=regimes.lately,
     )
     floor = baseline(panel, configuration.horizon)
-    closed = closed_days(panel)
-    marginals, failed = _marginals(panel, closed, ensemble.quantiles, floor.values)
-    paths = _paths(panel, closed, marginals, configuration)
+    marginals, failed = _marginals(panel, regimes, ensemble.quantiles, floor.values)
+    paths = _paths(panel, regimes, marginals, configuration)
     quantiles = paths.quantiles()
-    status = crossing_status(panel, quantiles, closed, failed=failed, ensemble=ensemble)
-    ahead = outlooks(panel, closed, paths)
+    status = crossing_status(panel, configuration.horizon, regimes, failed=failed, ensemble=ensemble)
+    ahead = outlooks(regimes, paths)
     why = explanations(ensemble, panel.cutoff)
     forecasts = Forecasts(panel.measure, panel.cutoff, quantiles, floor, paths, status, ahead, why)
-    return forecasts if places is None else _with_totals(forecasts, panel, places)
+    return forecasts if places is None else _with_totals(forecasts, panel, places, regimes.near_holiday)
 
 
-def _paths(panel: Panel, closed: BoolArray, marginals: FloatArray, configuration: Configuration) -> Paths:
+def regimes_of(panel: Panel) -> Regimes:
+    """What each crossing is doing, days in or next to a public holiday of its border left out of account."""
+    borders = [place.countries for place in panel.places]
+    return Regimes.of(panel, near_holidays(borders, panel.start, panel.cutoff + timedelta(days=JUDGED)))
+
+
+def _paths(panel: Panel, regimes: Regimes, marginals: FloatArray, configuration: Configuration) -> Paths:
     """Joint paths of these quantiles [series, horizon, level], coupled as the counts moved."""
-    counts, horizon, paths = open_counts(panel, closed), configuration.horizon, configuration.paths
+    counts, horizon, paths = regimes.counts, configuration.horizon, configuration.paths
 
     def deviations(rows: slice) -> FloatArray:
         return past_deviations(counts[rows], horizon, paths)
@@ -135,44 +144,49 @@ def _paths(panel: Panel, closed: BoolArray, marginals: FloatArray, configuration
 
 
 def _marginals(
-    panel: Panel, closed: BoolArray, combined: FloatArray, floor: FloatArray
+    panel: Panel, regimes: Regimes, combined: FloatArray, floor: FloatArray
 ) -> tuple[FloatArray, BoolArray]:
     """Each crossing's quantiles as the register of events has it, and which got the baseline [series].
 
     `combined` and `floor` are the ensemble's and the baseline's, [series, horizon, level].
     """
     horizon = combined.shape[1]
-    told, shut = ahead_of(panel, horizon), closed_at_cutoff(panel, closed)
+    told, shut = ahead_of(panel, horizon), regimes.shut
     opening = shut & (told.opens_ahead >= 0)
-    reopened = reopening_quantiles(panel, closed, horizon) if opening.any() else floor
+    reopened = reopening_quantiles(panel, regimes.closed, horizon) if opening.any() else floor
     failed = ~np.isfinite(combined).all(axis=(1, 2)) & ~shut
     failed |= np.isnan(reopened).any(axis=(1, 2)) & opening
     filled = np.where(failed[:, None, None], floor, combined)
-    standing = deviations(open_counts(panel, closed))
     expected = expecting(
         filled,
         told.widened,
         multiple=told.cap_multiple,
-        ordinary=np.expm1(standing.usual[:, np.arange(horizon) % 7]),
-        surging=standing.surging,
+        ordinary=np.expm1(regimes.lately.usual[:, np.arange(horizon) % 7]),
+        surging=regimes.lately.surging,
     )
     reopened = np.where(np.isnan(reopened), floor, reopened)
     return as_registered(expected, told, shut=shut, reopened=reopened), failed
 
 
-def _with_totals(forecasts: Forecasts, panel: Panel, places: Places) -> Forecasts:
-    """The same with regions and countries: sums of the paths, beside the baseline of the summed counts."""
+def _with_totals(forecasts: Forecasts, panel: Panel, places: Places, holidays: BoolArray) -> Forecasts:
+    """The same with regions and countries: sums of the paths, beside the baseline of the summed counts.
+
+    Near a holiday is a total where `holidays` [series, day] are so for at least half of its crossings.
+    """
     totals, summing = totals_of(panel, places)
     if not totals.places:
         return forecasts
     summed = forecasts.paths.totals(totals.ids, summing)
     quantiles = summed.quantiles()
+    near = summing.astype(float) @ holidays >= summing.sum(axis=1, keepdims=True) / 2
+    regimes = Regimes.of(totals, near)
+    own = total_status(totals, quantiles.horizon, regimes, crossings=forecasts.status, summing=summing)
     return replace(
         forecasts,
         quantiles=forecasts.quantiles.joined(quantiles),
         baseline=forecasts.baseline.joined(baseline(totals, quantiles.horizon)),
-        status=forecasts.status + total_status(totals, quantiles, forecasts.status, summing),
-        outlooks=forecasts.outlooks + outlooks(totals, closed_days(totals), summed),
+        status=forecasts.status + own,
+        outlooks=forecasts.outlooks + outlooks(regimes, summed),
         explanations=forecasts.explanations + (None,) * len(totals.places),
     )
 

@@ -7,11 +7,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from forecast.arrays import BoolArray, FloatArray, known_mean, known_median
+from forecast.arrays import BoolArray, FloatArray
 from forecast.events import announced, openings
+from forecast.ordinary import JUDGED, Deviations, deviations
 from forecast.panel import Panel
 
 Mode = Literal["calm", "surge", "collapse", "closed", "reopening"]
+IntArray = npt.NDArray[np.int64]
 
 SHORTEST_CLOSURE = 5  # days of zeros in a row
 SHORTEST_CLOSURE_INTERMITTENT = 60
@@ -22,14 +24,6 @@ MEMORY = 120  # open days that say what is ordinary
 TRICKLE = 0.1  # of the ordinary count; more than that crossed no closed border
 REOPENING_DAYS = 28
 LONG_CLOSURE = 14  # days; after a longer one the level starts anew
-DEVIATION_DAYS = 90
-LEVEL_DAYS = 28
-LASTING = 3  # days that are judged together
-LARGEST_DAY = float(np.log(3))
-USUAL_WEEKS = 8
-LEAST_DEVIATION = float(np.log(1.5))  # a surge is at least half as much again
-LIMIT_SPREADS = 2.6
-UPHEAVAL = float(np.log(1.75))
 
 
 def closed_days(panel: Panel) -> BoolArray:
@@ -140,106 +134,60 @@ def _last(flags: BoolArray) -> npt.NDArray[np.intp]:
     return np.asarray(flags.shape[1] - 1 - np.argmax(flags[:, ::-1], axis=1))
 
 
-@dataclass(frozen=True, slots=True)
-class Deviations:
-    """Where each series stands beside its ordinary level, in log units.
+@dataclass(frozen=True, slots=True, eq=False)
+class Regimes:
+    """What each series of a panel is doing, judged once for all who ask.
 
-    `usual` [series, 7] is the median log count over eight weeks of the weekdays 1 to 7 days after the cutoff;
-    `now` [series] is the mean deviation over the last days; `limit` [series] is what is out of the ordinary.
+    `closed` [series, day] are days on which nobody could cross, `counts` [series, day] those to learn from
+    (NaN on others), `shut` [series] says whether a series is closed at the cutoff, and `since_closure`
+    [series] how many days ago a long closure ended. `near_holiday` [series, day + 7] are days in or next to
+    a public holiday; `lately` is where the series stands beside its ordinary level.
     """
 
-    usual: FloatArray
-    now: FloatArray
-    limit: FloatArray
+    closed: BoolArray
+    counts: FloatArray
+    shut: BoolArray
+    since_closure: IntArray
+    near_holiday: BoolArray
+    lately: Deviations
 
-    @property
-    def surging(self) -> BoolArray:
-        """Whether a series is far above its ordinary level: [series]."""
-        return self.now > self.limit
+    @classmethod
+    def of(cls, panel: Panel, near_holiday: BoolArray | None = None) -> "Regimes":
+        """The regimes of all series; without `near_holiday` [series, day + 7] no day is near one."""
+        closed = closed_days(panel)
+        counts = open_counts(panel, closed)
+        if near_holiday is None:
+            near_holiday = np.zeros((len(counts), panel.days + JUDGED), dtype=bool)
+        return cls(
+            closed,
+            counts,
+            closed_at_cutoff(panel, closed),
+            days_since_closure(closed),
+            near_holiday,
+            deviations(counts, near_holiday[:, : panel.days]),
+        )
 
-    @property
-    def collapsing(self) -> BoolArray:
-        """Whether a series is far below its ordinary level: [series]."""
-        return self.now < -self.limit
+    def select(self, rows: slice) -> "Regimes":
+        """Those of some of the series."""
+        return Regimes(
+            self.closed[rows],
+            self.counts[rows],
+            self.shut[rows],
+            self.since_closure[rows],
+            self.near_holiday[rows],
+            self.lately.select(rows),
+        )
 
-    @property
-    def upheaval(self) -> BoolArray:
-        """Whether a series is so far away that what it did before says little: [series]."""
-        return np.abs(self.now) > np.maximum(self.limit, UPHEAVAL)
+    def modes(self, closed: BoolArray, opened: BoolArray) -> tuple[tuple[Mode, ...], ...]:
+        """The mode of each series and day ahead: the one at the cutoff, but for what the register tells.
 
-
-def deviations(counts: FloatArray) -> Deviations:
-    """Compare the last three days with the four weeks before, weekdays taken out; counts [series, day]."""
-    history = DEVIATION_DAYS + LEVEL_DAYS + LASTING
-    logs = np.log1p(_newest(counts, max(history, 7 * USUAL_WEEKS + 7)))
-    weeks = logs[:, -7 * USUAL_WEEKS :].reshape(len(logs), USUAL_WEEKS, 7)
-    pattern = _weekday_pattern(logs[:, -7 * USUAL_WEEKS - 7 : -7])
-    adjusted = (logs - pattern[:, np.arange(-logs.shape[1], 0) % 7])[:, -history:]
-    level = _mean_before(adjusted[:, :-LASTING], LEVEL_DAYS)[:, 1:]
-    daily = [
-        adjusted[:, LEVEL_DAYS + ago : LEVEL_DAYS + ago + level.shape[1]] for ago in range(1, LASTING + 1)
-    ]
-    away = np.stack(daily) - level
-    ordinary = known_mean(away, axis=0)[:, :-7]  # the last week is what is being judged
-    spread = 1.4826 * known_median(np.abs(ordinary - known_median(ordinary, axis=1)[:, None]), axis=1)
-    limit = np.maximum(LEAST_DEVIATION, LIMIT_SPREADS * np.nan_to_num(spread))
-    # One day far out, such as a storm's, is not a change that lasts.
-    most = np.maximum(LARGEST_DAY, 1.5 * limit)
-    now = known_mean(np.clip(away[:, :, -1], -most, most), axis=0)
-    return Deviations(known_median(weeks, axis=1), np.nan_to_num(now), limit)
-
-
-def _newest(counts: FloatArray, days: int) -> FloatArray:
-    """The last days, NaN before the first: [series, days]."""
-    short = max(0, days - counts.shape[1])
-    return np.pad(counts, ((0, 0), (short, 0)), constant_values=np.nan)[:, -days:]
-
-
-def _weekday_pattern(logs: FloatArray) -> FloatArray:
-    """How weekdays differ in log units, drawn towards not at all by what chance makes: [series, 7].
-
-    `logs` [series, day] are whole weeks, of which the pattern's first weekday is the first.
-    """
-    weeks = logs.reshape(len(logs), -1, 7)
-    away = weeks - known_median(logs, axis=1)[:, None, None]
-    pattern = known_median(away, axis=1)
-    within = 1.4826 * known_median(np.abs(away - pattern[:, None]).reshape(logs.shape), axis=1)
-    chance = np.pi / 2 * within**2 / weeks.shape[1]  # the variance of a median
-    between = np.nan_to_num(pattern).var(axis=1, ddof=1)
-    belief = np.maximum(0.0, 1 - np.nan_to_num(chance, nan=np.inf) / np.maximum(between, 1e-9))
-    return np.asarray(np.nan_to_num(pattern) * belief[:, None])
-
-
-def _mean_before(values: FloatArray, days: int) -> FloatArray:
-    """Means of so many days up to each day from the last of the first such stretch on: [series, day]."""
-    known = np.isfinite(values)
-    sums, counts = (
-        np.pad(np.cumsum(each, axis=1), ((0, 0), (1, 0))) for each in (np.where(known, values, 0.0), known)
-    )
-    total, seen = (each[:, days:] - each[:, :-days] for each in (sums, counts))
-    return np.where(seen > 0, total / np.maximum(1, seen), np.nan)
-
-
-def expected_modes(
-    median: FloatArray,
-    lately: Deviations,
-    *,
-    ahead: tuple[BoolArray, BoolArray],
-    since_closure: npt.NDArray[np.int64],
-) -> tuple[tuple[Mode, ...], ...]:
-    """The mode of each series and horizon, given the forecast medians [series, horizon].
-
-    `ahead` are the days on which each will be closed, and on which it will have opened: [series, horizon].
-    """
-    closed, opened = ahead
-    horizon = median.shape[1]
-    usual = lately.usual[:, np.arange(horizon) % 7]
-    away = np.nan_to_num(np.log1p(median) - usual)
-    reopened = since_closure[:, None] + np.arange(1, horizon + 1) <= REOPENING_DAYS
-    half = lately.limit[:, None] / 2
-    modes = np.full(median.shape, "calm", dtype=object)
-    modes[lately.surging[:, None] & (away > half)] = "surge"
-    modes[lately.collapsing[:, None] & (away < -half)] = "collapse"
-    modes[reopened | opened] = "reopening"
-    modes[closed] = "closed"
-    return tuple(map(tuple, modes))
+        `closed` and `opened` are the days on which each will be closed, and will have opened:
+        [series, horizon].
+        """
+        ahead = np.arange(1, closed.shape[1] + 1)
+        modes = np.full(closed.shape, "calm", dtype=object)
+        modes[self.lately.surging] = "surge"
+        modes[self.lately.collapsing] = "collapse"
+        modes[(self.since_closure[:, None] + ahead <= REOPENING_DAYS) | opened] = "reopening"
+        modes[closed] = "closed"
+        return tuple(map(tuple, modes))

@@ -9,16 +9,7 @@ import numpy as np
 from forecast.arrays import BoolArray, FloatArray
 from forecast.ensemble import Ensemble
 from forecast.panel import Panel
-from forecast.quantiles import QuantileForecast
-from forecast.regimes import (
-    Mode,
-    closed_at_cutoff,
-    closed_days,
-    days_since_closure,
-    deviations,
-    expected_modes,
-    open_counts,
-)
+from forecast.regimes import Mode, Regimes
 from forecast.reopening import ahead_of, days_ahead
 
 SHORT_HISTORY = 28  # open days
@@ -34,20 +25,19 @@ class SeriesStatus:
 
 
 def crossing_status(
-    panel: Panel, quantiles: QuantileForecast, closed: BoolArray, *, failed: BoolArray, ensemble: Ensemble
+    panel: Panel, horizon: int, regimes: Regimes, *, failed: BoolArray, ensemble: Ensemble
 ) -> tuple[SeriesStatus, ...]:
     """The status of each crossing; `failed` [series] got the baseline instead of the ensemble."""
-    modes = _modes(panel, quantiles, closed)
-    shut = closed_at_cutoff(panel, closed)
+    modes = _modes(panel, horizon, regimes)
+    shut, counts = regimes.shut, regimes.counts
     quiet = shut & ~failed
-    counts = open_counts(panel, closed)
     return tuple(
         SeriesStatus(
             modes[row],
             (
                 *_at_cutoff(panel, row),
                 *_nowcast(panel, row),
-                *_events(panel, row, quantiles.horizon),
+                *_events(panel, row, horizon),
                 *(["closed"] if shut[row] else _short(counts[row])),
                 *([] if quiet[row] else _members(ensemble.without[row], failed=bool(failed[row]))),
             ),
@@ -58,24 +48,18 @@ def crossing_status(
 
 
 def total_status(
-    totals: Panel, quantiles: QuantileForecast, crossings: tuple[SeriesStatus, ...], summing: BoolArray
+    totals: Panel, horizon: int, regimes: Regimes, *, crossings: tuple[SeriesStatus, ...], summing: BoolArray
 ) -> tuple[SeriesStatus, ...]:
     """The status of each total: its own modes, and the flags of its crossings with their number."""
-    modes = _modes(totals, quantiles, closed_days(totals))
+    modes = _modes(totals, horizon, regimes)
     return tuple(
         SeriesStatus(modes[row], _gathered([crossings[part] for part in np.flatnonzero(summing[row])]))
         for row in range(len(totals.places))
     )
 
 
-def _modes(panel: Panel, quantiles: QuantileForecast, closed: BoolArray) -> tuple[tuple[Mode, ...], ...]:
-    ahead = days_ahead(ahead_of(panel, quantiles.horizon), closed_at_cutoff(panel, closed))
-    return expected_modes(
-        quantiles.at(0.5),
-        deviations(open_counts(panel, closed)),
-        ahead=ahead,
-        since_closure=days_since_closure(closed),
-    )
+def _modes(panel: Panel, horizon: int, regimes: Regimes) -> tuple[tuple[Mode, ...], ...]:
+    return regimes.modes(*days_ahead(ahead_of(panel, horizon), regimes.shut))
 
 
 def _at_cutoff(panel: Panel, row: int) -> list[str]:

@@ -1,7 +1,7 @@
 """Public holidays on both sides of a border, the breaks that they make, and regressors of both."""
 
 from forecast.calendars.countries import HOLIDAYS_VERSION, Calendar, country_calendar, is_supported
-from forecast.calendars.matrix import Design, design
+from forecast.calendars.matrix import Design, design, near_holidays
 from forecast.calendars.shapes import SHAPES, break_shapes
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "country_calendar",
     "design",
     "is_supported",
+    "near_holidays",
 ]

@@ -1,6 +1,6 @@
 """The calendar of a border as regressors: weekday, season, breaks and feasts of its countries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -56,6 +56,12 @@ def design(countries: tuple[str, ...], first: date, last: date) -> Design:
     whole = _whole_years(countries, first.year, last.year)
     cut = slice((first - whole.first).days, (last - whole.first).days + 1)
     return replace(whole, first=first, columns=whole.columns[cut], special=whole.special[cut])
+
+
+def near_holidays(borders: Sequence[tuple[str, ...]], first: date, last: date) -> BoolArray:
+    """The days in or next to a break of any of a border's countries: [border, day]."""
+    near = {countries: design(countries, first, last).special for countries in set(borders)}
+    return np.stack([near[countries] for countries in borders])
 
 
 @lru_cache(maxsize=32)

@@ -7,17 +7,17 @@ import pytest
 
 from forecast.outlook import CHANGES, Chances, Outlook, Yardstick, outlooks, verdicts
 from forecast.paths import Paths
-from forecast.regimes import deviations
+from forecast.regimes import Regimes
 from tests.forecast.panels import panel_of, weekly
 
 DAYS = 200
 
 
-def outlook_of(counts, paths, *, closed=None):
+def outlook_of(counts, paths, *, closed=None, near_holiday=None):
     """The outlook of one series from its counts [day] and futures [path, horizon]."""
     panel = panel_of(np.atleast_2d(counts), closed=closed)
     futures = np.array(paths)[:, None, :]
-    (made,) = outlooks(panel, panel.closed, Paths(panel.ids, panel.cutoff, futures))
+    (made,) = outlooks(Regimes.of(panel, near_holiday), Paths(panel.ids, panel.cutoff, futures))
     return made
 
 
@@ -34,7 +34,7 @@ def test_the_chance_of_a_surge_is_the_share_of_paths_with_two_of_three_days_abov
     paths = np.random.default_rng(3).negative_binomial(2, 0.002, (300, 14))
     counts = weekly(DAYS)
     made = outlook_of(counts, paths)
-    standing = deviations(counts[None])
+    standing = Regimes.of(panel_of([counts])).lately
     hits = 0
     for path in paths:
         away = [np.log1p(path[h]) - standing.usual[0, h] for h in range(7)]
@@ -102,9 +102,34 @@ def test_climatology_of_surges_is_how_often_a_week_had_one():
     counts = level(100, 300)
     counts[200:205] = 400
     made = outlook_of(counts, futures(100))
-    weeks = range(56, 300 - 6)
+    weeks = range(4, 300 - 6)  # first days; an ordinary level is known from the fourth day on
     surging = [any(sum(200 <= d < 205 for d in range(s, s + 3)) >= 2 for s in range(w, w + 5)) for w in weeks]
     assert made.climatology.surge == pytest.approx((sum(surging) / 7 + 0.05) / (len(weeks) / 7 + 1), abs=1e-4)
+
+
+def test_days_near_a_holiday_say_nothing_of_a_surge():
+    near = np.zeros((1, DAYS + 7), dtype=bool)
+    near[0, DAYS : DAYS + 2] = True
+    paths = futures(100, 100)
+    paths[:, :2] = 900
+    assert outlook_of(level(100), paths).chances.surge == 1.0
+    told = outlook_of(level(100), paths, near_holiday=near)
+    assert told.chances.surge == 0.0
+    assert told.yardstick.usual[:2] == (None, None)
+    surge, *_ = verdicts(told, np.array([900.0] * 2 + [100] * 12))
+    assert surge.outcome == 0
+    near[0, DAYS : DAYS + 6] = True
+    assert outlook_of(level(100), paths, near_holiday=near).chances.surge is None
+
+
+@pytest.mark.parametrize("ago", [3, 8, 12])
+def test_a_series_in_surge_will_most_likely_stay_so_and_a_calm_one_not(ago):
+    whole = weekly(DAYS + 14, level=4000)
+    counts, ahead = whole[:DAYS].copy(), whole[None, DAYS:].astype(np.int64)
+    assert outlook_of(counts, ahead).chances.surge == 0.0
+    counts[-ago:] *= 2
+    assert Regimes.of(panel_of([counts])).lately.surging.all()
+    assert outlook_of(counts, 2 * ahead).chances.surge == 1.0
 
 
 def test_gaps_in_the_last_week_are_closed_by_the_same_weekday_before():
@@ -150,7 +175,7 @@ def test_series_do_not_look_at_one_another():
     counts = np.stack([weekly(DAYS, seed=seed, level=100.0 * seed) for seed in (1, 2, 3)])
     paths = np.random.default_rng(2).poisson(300, (60, 3, 14))
     panel = panel_of(counts)
-    together = outlooks(panel, panel.closed, Paths(panel.ids, panel.cutoff, paths))
+    together = outlooks(Regimes.of(panel), Paths(panel.ids, panel.cutoff, paths))
     alone = [outlook_of(counts[row], paths[:, row]) for row in range(3)]
     assert together == tuple(alone)
 
@@ -159,7 +184,7 @@ def test_nothing_after_the_cutoff_is_looked_at():
     counts, paths = weekly(DAYS), np.random.default_rng(2).poisson(500, (60, 14))
     spoilt = np.concatenate([counts, level(1e6, 20)])
     panel = panel_of(spoilt[None]).until(panel_of(counts[None]).start + timedelta(days=DAYS - 1))
-    (made,) = outlooks(panel, panel.closed, Paths(panel.ids, panel.cutoff, paths[:, None]))
+    (made,) = outlooks(Regimes.of(panel), Paths(panel.ids, panel.cutoff, paths[:, None]))
     assert made == outlook_of(counts, paths)
 
 

@@ -243,3 +243,24 @@ def test_a_wave_that_the_members_never_saw_stays_below_the_cap():
     panel = panel_of([counts])
     assert panel.cutoff == panel.start + timedelta(days=399)
     assert issue(panel, WITH_ETS).quantiles.values.max() <= 2 * counts[-366:].max() + 1
+
+
+def test_a_country_that_doubled_is_in_surge_on_every_day_ahead_and_its_chance_of_one_says_the_same():
+    counts = np.stack([weekly(200, seed=seed) for seed in (1, 2, 3)])
+    counts[0, -4:] *= 5  # the country as a whole about twice as many
+    panel = panel_of(counts)
+    forecasts = issue(panel, FAST, places=two_regions(panel.ids))
+    country = forecasts.quantiles.ids.index("land")
+    assert set(forecasts.status[country].modes) == {"surge"}
+    assert forecasts.outlooks[country].chances.surge > 0.9
+    assert set(forecasts.status[1].modes) == {"calm"}
+    assert forecasts.outlooks[1].chances.surge < 0.1
+
+
+@pytest.mark.parametrize(("country", "mode"), [("US", "calm"), (None, "surge")])
+def test_three_days_about_a_public_holiday_are_no_surge_of_a_crossing_nor_of_a_country(country, mode):
+    counts = np.stack([weekly(150, seed=seed) for seed in (1, 2)])
+    counts[:, -3:] *= 4  # 3 to 5 July 2023
+    panel = panel_of(counts, country=country, start=date(2023, 7, 5) - timedelta(days=149))
+    forecasts = issue(panel, FAST, places=two_regions(panel.ids))
+    assert {status.modes[0] for status in forecasts.status} == {mode}

@@ -1,4 +1,4 @@
-"""Closed, missing, partial and zero are told apart; surges and collapses are noticed."""
+"""Closed, missing, partial and zero are told apart; and each day ahead has its mode."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,14 +7,7 @@ import numpy as np
 import pytest
 
 from forecast.events import Event
-from forecast.regimes import (
-    closed_at_cutoff,
-    closed_days,
-    days_since_closure,
-    deviations,
-    expected_modes,
-    open_counts,
-)
+from forecast.regimes import Regimes, closed_at_cutoff, closed_days, days_since_closure, open_counts
 from tests.forecast.panels import START, panel_of, weekly
 
 
@@ -97,68 +90,53 @@ def test_days_since_a_closure_count_long_ones_only():
     assert (since[1:] > 1000).all()
 
 
+def modes_of(counts, *, closed=(), opened=(), near_holiday=None):
+    """The modes of one series from its counts [day]; some days ahead, by position, are closed or opened."""
+    regimes = Regimes.of(panel_of([counts]), near_holiday)
+    ahead = np.arange(28)
+    (modes,) = regimes.modes(np.isin(ahead, closed)[None], np.isin(ahead, opened)[None])
+    return modes
+
+
 @pytest.mark.parametrize(("factor", "mode"), [(6.0, "surge"), (0.1, "collapse"), (1.0, "calm")])
-def test_three_days_far_from_the_ordinary_are_a_mode_as_long_as_the_median_stays_there(factor, mode):
-    counts = weekly(150)[None]
-    counts[0, -3:] *= factor
-    standing = deviations(counts)
-    usual = np.exp(standing.usual[:, np.arange(28) % 7])
-    median = usual * np.where(np.arange(28) < 10, factor, 1.0)
-    nowhere, never = np.zeros((1, 28), dtype=bool), np.full(1, 9999)
-    modes = expected_modes(median, standing, ahead=(nowhere, nowhere), since_closure=never)[0]
-    assert set(modes[:10]) == {mode}
-    assert set(modes[10:]) == {"calm"}
+def test_three_days_far_from_the_ordinary_are_the_mode_of_all_days_ahead(factor, mode):
+    counts = weekly(150)
+    counts[-3:] *= factor
+    assert set(modes_of(counts)) == {mode}
 
 
-def test_a_reopening_lasts_28_days_and_a_closure_outranks_it():
-    standing = deviations(weekly(150)[None].repeat(2, axis=0))
-    closed = np.array([[False], [True]]).repeat(28, axis=1)
-    modes = expected_modes(
-        np.full((2, 28), 400.0), standing, ahead=(closed, closed & False), since_closure=np.array([20, 20])
-    )
-    assert modes[0][:8] == ("reopening",) * 8
-    assert modes[0][8] == "calm"
-    assert set(modes[1]) == {"closed"}
+def test_days_that_the_register_closes_or_opens_have_their_own_mode_whatever_the_last_days_say():
+    counts = weekly(150)
+    counts[-3:] *= 6
+    modes = modes_of(counts, closed=[2, 3], opened=[4])
+    assert modes[:6] == ("surge", "surge", "closed", "closed", "reopening", "surge")
 
 
-def _end_of_a_summer(days=200):
-    """A level that falls by a tenth a week after a peak, with a tenth of noise: [1, day]."""
-    noise = np.random.default_rng(4).normal(0, 0.1, days)
-    slope = -np.log(0.9) / 7 * np.maximum(0, np.arange(days) - 130)
-    return np.exp(np.log(weekly(days)) - slope + noise)[None]
+def test_a_reopening_lasts_28_days():
+    counts = weekly(150)
+    counts[90:130] = 0  # so that 20 open days are over
+    assert modes_of(counts) == ("reopening",) * 8 + ("calm",) * 20
 
 
-def test_the_slope_of_a_season_is_neither_a_surge_nor_a_collapse():
-    standing = deviations(_end_of_a_summer())
-
-    assert not standing.surging.any()
-    assert not standing.collapsing.any()
-
-
-def test_three_days_half_as_high_again_are_a_surge_on_the_slope_of_a_season_but_no_upheaval():
-    counts = _end_of_a_summer()
-    counts[:, -3:] *= 2  # about 1.6 times the mean of four weeks, in which the season fell
-
-    standing = deviations(counts)
-
-    assert standing.surging.all()
-    assert not standing.upheaval.any()
+def test_a_holiday_is_no_surge():
+    counts = weekly(150)
+    counts[-3:] *= 6
+    near = np.zeros((1, 157), dtype=bool)
+    near[0, 148:151] = True
+    assert set(modes_of(counts, near_holiday=near)) == {"calm"}
+    assert set(modes_of(counts, near_holiday=near & False)) == {"surge"}
 
 
-def test_three_days_twice_as_high_are_an_upheaval():
-    counts = weekly(200)[None].copy()
-    counts[:, -3:] *= 2
-
-    assert deviations(counts).upheaval.all()
-
-
-def test_what_is_ordinary_is_learnt_from_the_days_before_the_last_week():
-    counts = np.exp(np.random.default_rng(5).normal(6, 1.0, (1, 45)))
-    counts[0, :10] = np.nan
-    judged = counts.copy()
-    judged[0, -7:] *= 50
-    assert deviations(judged).limit == deviations(counts).limit
-    assert deviations(judged).surging
+def test_some_of_the_series_are_what_they_were_among_all():
+    counts = np.stack([weekly(150, seed=seed) for seed in (1, 2, 3)])
+    counts[1, -3:] *= 6
+    counts[2, 90:] = 0
+    whole, part = Regimes.of(panel_of(counts)), Regimes.of(panel_of(counts[1:]))
+    chosen = whole.select(slice(1, 3))
+    nowhere = np.zeros((2, 28), dtype=bool)
+    assert chosen.modes(nowhere, nowhere) == part.modes(nowhere, nowhere)
+    assert chosen.shut.tolist() == part.shut.tolist() == [False, True]
+    assert np.array_equal(chosen.lately.usual, part.lately.usual, equal_nan=True)
 
 
 def test_a_registered_closure_is_one_though_its_few_zeros_would_prove_nothing():

@@ -10,7 +10,7 @@ from forecast.ensemble import Ensemble
 from forecast.events import Event
 from forecast.panel import Nowcast
 from forecast.quantiles import QUANTILE_LEVELS, QuantileForecast
-from forecast.regimes import closed_days
+from forecast.regimes import Regimes
 from forecast.status import SeriesStatus, crossing_status, total_status
 from forecast.totals import totals_of
 from tests.forecast.panels import panel_of, two_regions, weekly
@@ -31,8 +31,8 @@ def statuses(panel, *, failed=(False,), weights=None, without=({},)):
     weights = {"ets": np.full(len(panel.places), 0.25)} if weights is None else weights
     return crossing_status(
         panel,
-        quantiles_of(panel),
-        closed_days(panel),
+        HORIZON,
+        Regimes.of(panel),
         failed=np.array(failed),
         ensemble=ensemble_of(weights, without),
     )
@@ -79,7 +79,9 @@ def test_a_total_says_how_many_of_its_crossings_bear_each_flag():
         SeriesStatus(("calm",) * HORIZON, flags)
         for flags in (("fallback: no counts",), (), ("missing-at-cutoff", "fallback: ets: too short"))
     )
-    north, south, land = total_status(totals, quantiles_of(totals, 1_000), crossings, summing)
+    north, south, land = total_status(
+        totals, HORIZON, Regimes.of(totals), crossings=crossings, summing=summing
+    )
     assert north.flags == ("fallback: 2 of 2 crossings", "missing-at-cutoff: 1 of 2 crossings")
     assert south.flags == ()
     assert land.flags == ("fallback: 2 of 3 crossings", "missing-at-cutoff: 1 of 3 crossings")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from forecast.calendars import design
+from forecast.calendars import design, near_holidays
 
 BORDERS = [("KZ", "RU"), ("HK", "CN"), ("US",), ("GB", "FR"), ("KZ", "XX"), ()]
 FIRST, LAST = date(2020, 1, 24), date(2023, 12, 31)
@@ -167,3 +167,9 @@ def test_a_design_is_made_once_and_nobody_can_write_to_it():
     for values in (found.columns, found.prior, found.special):
         with pytest.raises(ValueError, match="read-only"):
             values[0] = 1
+
+
+def test_days_near_holidays_are_those_of_each_border():
+    found = near_holidays([("US",), (), ("US", "FR")], date(2023, 7, 1), date(2023, 7, 31))
+    of_july = [[day + 1 for day in np.flatnonzero(row)] for row in found]
+    assert of_july == [[3, 4, 5], [], [3, 4, 5, 13, 14, 15, 16, 17]]
