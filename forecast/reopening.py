@@ -7,7 +7,8 @@ import numpy as np
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.events import Announced, announced, openings
-from forecast.panel import Panel
+from forecast.panel import Nowcast, Panel
+from forecast.places import Places
 from forecast.quantiles import QUANTILE_LEVELS
 
 MEMORY = 120  # open days before the closure that say how many came
@@ -18,6 +19,27 @@ LEAST_OTHERS = 3  # crossings whose sizes stand in for one that never was open
 LEAST_SPREAD = 0.25  # log units; the first days after an opening are never ordinary
 DRIFT = 0.04  # log units times the root of the days closed: how far a level wanders unseen
 LARGEST_DRIFT = 0.9
+
+
+def with_announced(panel: Panel, places: Places) -> Panel:
+    """The same with the crossings never heard of that are registered to open, behind the others."""
+    told = {event.place for event in panel.events if event.kind == "opening"}
+    new = tuple(place for place in places.crossings if place.id in told - set(panel.ids))
+    if not new:
+        return panel
+    more = ((0, len(new)), (0, 0))
+    nowcast = panel.nowcast and Nowcast(
+        np.pad(panel.nowcast.counts, more, constant_values=np.nan),
+        np.pad(panel.nowcast.trust, more, constant_values=1.0),
+    )
+    return replace(
+        panel,
+        places=panel.places + new,
+        counts=np.pad(panel.counts, more, constant_values=np.nan),
+        closed=np.pad(panel.closed, more),
+        partial=np.pad(panel.partial, more),
+        nowcast=nowcast,
+    )
 
 
 def ahead_of(panel: Panel, horizon: int) -> Announced:

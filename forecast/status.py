@@ -13,6 +13,7 @@ from forecast.regimes import Mode, Regimes
 from forecast.reopening import ahead_of, days_ahead
 
 SHORT_HISTORY = 28  # open days
+STALE = 7  # days without any report, after which a forecast rests on old counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,17 @@ def _modes(panel: Panel, horizon: int, regimes: Regimes) -> tuple[tuple[Mode, ..
 
 
 def _at_cutoff(panel: Panel, row: int) -> list[str]:
+    """What is amiss with the last day, and since when nothing was reported at all."""
     if panel.closed[row, -1]:
         return []
     if panel.partial[row, -1]:
         return ["partial-at-cutoff"]
-    return ["missing-at-cutoff"] if np.isnan(panel.counts[row, -1]) else []
+    if np.isfinite(panel.counts[row, -1]):
+        return []
+    heard = np.flatnonzero(np.isfinite(panel.counts[row]) | panel.closed[row])
+    if len(heard) and panel.days - 1 - heard[-1] > STALE:
+        return ["missing-at-cutoff", f"stale: nothing reported since {panel.dates[heard[-1]]:%Y-%m-%d}"]
+    return ["missing-at-cutoff"]
 
 
 def _nowcast(panel: Panel, row: int) -> list[str]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from forecast.events import by_crossing
 from forecast.panel import Panel
 from forecast.places import Places
+from forecast.reopening import with_announced
 from service.settings import Settings
 from service.store import Store
 from service.store.records import Issue
@@ -38,12 +39,17 @@ class Vintage:
         )
 
     def panels(self, store: Store, measures: Sequence[str], places: Places) -> dict[str, Panel]:
-        """The panels of the measures that have counts, each with the events of its places."""
+        """The panels of the measures that have counts, with the events of their places.
+
+        They hold the crossings that reported, and those that never did and are registered to open.
+        """
         known = store.events.known(as_of=self.as_of, last_event=self.last_event)
         events = by_crossing(known, places)
         found = {measure: self.panel(store, measure) for measure in measures}
         return {
-            measure: replace(panel, events=events) for measure, panel in found.items() if panel is not None
+            measure: with_announced(replace(panel, events=events), places)
+            for measure, panel in found.items()
+            if panel is not None
         }
 
 

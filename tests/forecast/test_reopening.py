@@ -11,9 +11,11 @@ import pytest
 
 from forecast.backtest import Vintages
 from forecast.events import Event
+from forecast.panel import Nowcast
+from forecast.places import Place, Places
 from forecast.quantiles import QUANTILE_LEVELS
 from forecast.regimes import closed_at_cutoff, closed_days
-from forecast.reopening import LEAST, ahead_of, as_registered, reopening_quantiles
+from forecast.reopening import LEAST, ahead_of, as_registered, reopening_quantiles, with_announced
 from tests.forecast.panels import START, panel_of, weekly
 
 DAYS, HORIZON = 140, 10
@@ -165,3 +167,27 @@ def held(vintages, place, opening, *, before):
     first = (opening - vintages.whole.start).days
     came = vintages.whole.counts[vintages.whole.ids.index(place), first : first + 28]
     return np.mean((came >= made[:, LOW]) & (came <= made[:, HIGH]))
+
+
+def test_a_crossing_never_heard_of_joins_a_panel_once_it_is_registered_to_open():
+    panel = panel_of([weekly(DAYS), weekly(DAYS, seed=2)])
+    completed = np.full((2, DAYS), np.nan)
+    completed[1, -1] = 70
+    panel = replace(panel, nowcast=Nowcast(completed, np.where(np.isnan(completed), 1.0, 0.5)))
+    first, second = panel.places
+    places = Places([first, Place("new", "New"), second, Place("idle", "Idle")])
+    assert with_announced(panel, places) is panel
+    event = Event("opens", "opening", ahead(3), place="new")
+    found = with_announced(replace(panel, events=(event,)), places)
+    assert found.ids == ("a", "b", "new")
+    assert np.isnan(found.counts[2]).all()
+    assert not (found.closed | found.partial)[2].any()
+    assert np.array_equal(found.counts[:2], panel.counts)
+    assert np.array_equal(found.nowcast.counts[:2], completed, equal_nan=True)
+    assert np.isnan(found.nowcast.counts[2]).all()
+    assert (found.nowcast.trust[2] == 1).all()
+
+
+def test_an_opening_everywhere_brings_no_crossing_that_never_reported():
+    panel = replace(panel_of([weekly(DAYS)]), events=(Event("all", "opening", ahead(3)),))
+    assert with_announced(panel, Places([*panel.places, Place("idle", "Idle")])) is panel

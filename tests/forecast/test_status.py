@@ -129,3 +129,10 @@ def test_registered_events_show_in_the_modes_and_the_flags():
 def test_a_closed_crossing_to_be_opened_by_the_baseline_for_want_of_a_level_says_so():
     (status,) = statuses(panel_of([np.zeros(60)], closed=np.ones((1, 60), dtype=bool)), failed=(True,))
     assert status.flags == ("closed", "fallback: no counts")
+
+
+def test_a_forecast_that_rests_on_counts_older_than_a_week_names_the_last_one():
+    panel = panel_of([weekly(60)])
+    week, more = (statuses(panel.until(panel.cutoff + timedelta(days=days)))[0].flags for days in (7, 8))
+    assert week == ("missing-at-cutoff",)
+    assert more == ("missing-at-cutoff", "stale: nothing reported since 2022-03-03")

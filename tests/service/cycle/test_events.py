@@ -8,6 +8,7 @@ import pytest
 
 from forecast.events import Event
 from forecast.pipeline import in_order
+from forecast.places import Place
 from service.cycle import Means, complete_cycle, recompute
 from service.store.records import EVERYTHING
 from tests.service.borders import REGISTER, Border, accept, fast_settings
@@ -72,3 +73,22 @@ def test_late_counts_are_completed_flagged_and_scored_as_they_were_reported(stor
     assert panel.learnable[panel.ids.index("pass"), -1] == pytest.approx(
         known["value"].iloc[0] / 0.8, rel=0.01
     )
+
+
+def test_a_crossing_never_heard_of_is_published_once_it_is_registered_to_open(filled):
+    filled.places.put([*REGISTER, Place("tunnel", "Tunnel", parent="west")], at=NOW - timedelta(hours=2))
+    assert not filled.issues.forecasts(cycle(filled).id, EVERYTHING, place_ids=["tunnel"])
+    opening = Event(
+        "tunnel-opens",
+        "opening",
+        CUTOFF + timedelta(days=4),
+        place="tunnel",
+        recorded_at=NOW - timedelta(hours=1),
+    )
+    filled.events.put([opening], at=NOW + timedelta(minutes=1))
+    issue = cycle(filled, now=NOW + timedelta(hours=1))
+    tunnel = forecast_of(filled, issue, "tunnel")
+    assert tunnel.modes[:5] == ("closed", "closed", "closed", "reopening", "reopening")
+    assert (tunnel.values[:3] == 0).all()
+    assert "events: tunnel-opens" in tunnel.flags
+    assert recompute(filled, issue, in_order) == issue.checksum
