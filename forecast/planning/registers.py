@@ -18,11 +18,12 @@ SHARES_SUM_TO = 0.01
 
 
 class CapacityError(ValueError):
-    """A register that cannot be: the `field`, what was `found` there and what is `wanted`."""
+    """A register that cannot be: the `field`, what was `found` there, what is `wanted`, of which `place`."""
 
-    def __init__(self, field: str, *, found: object, wanted: str):
-        super().__init__(f"{field}: found {found}, wanted {wanted}")
-        self.field, self.found, self.wanted = field, found, wanted
+    def __init__(self, field: str, *, found: object, wanted: str, place: str | None = None):
+        whose = f"{place}: " if place else ""
+        super().__init__(f"{whose}{field}: found {found}, wanted {wanted}")
+        self.field, self.found, self.wanted, self.place = field, found, wanted, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +216,9 @@ class Registers:
             until = before.valid_until or "the next version"
             raise CapacityError(
                 "valid_from",
-                found=f"{version.valid_from} of {version.place_id}",
+                found=version.valid_from,
                 wanted=f"a day outside the version from {before.valid_from} until {until}",
+                place=version.place_id,
             )
         earlier.append(version)
 

@@ -161,6 +161,7 @@ def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: d
         seed=computed.configuration.seed,
         last_observation=reading.vintage.last_observation,
         last_event=reading.vintage.last_event,
+        last_capacity=reading.vintage.last_capacity,
         checksum=checksum(*in_blocks(computed.made, computed.trusted)),
         degraded=len(fallbacks(computed.made)) == series,
     )

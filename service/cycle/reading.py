@@ -5,13 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from forecast.events import by_crossing
 from forecast.panel import Panel
 from forecast.places import Places
+from forecast.planning.registers import Registers
 from forecast.reopening import with_announced
 from service.settings import Settings
 from service.store import Store
 from service.store.records import Issue
+
+STOCKS = ("waiting", "occupied_beds")
+"""What stands at the end of a day instead of passing in it: no series of its own, the plan takes it in."""
 
 
 class CycleError(RuntimeError):
@@ -25,12 +31,13 @@ class Vintage:
     as_of: datetime
     last_observation: int
     last_event: int
+    last_capacity: int
     cutoff: date
 
     @classmethod
     def of(cls, issue: Issue) -> "Vintage":
         """The vintage that an issue saw."""
-        return cls(issue.as_of, issue.last_observation, issue.last_event, issue.cutoff)
+        return cls(issue.as_of, issue.last_observation, issue.last_event, issue.last_capacity, issue.cutoff)
 
     def panel(self, store: Store, measure: str) -> Panel | None:
         """All crossings with counts of a measure, or None if there is none; without events."""
@@ -52,10 +59,23 @@ class Vintage:
             if panel is not None
         }
 
+    def registers(self, store: Store) -> Registers:
+        """The capacities of all places."""
+        return store.capacities.known(as_of=self.as_of, last_capacity=self.last_capacity)
+
+    def stocks(self, store: Store) -> dict[str, pd.DataFrame]:
+        """The queues and the occupied beds reported: place, date, value, status, recorded_at, unit."""
+        return {
+            measure: store.observations.stocks(
+                measure, as_of=self.as_of, last_observation=self.last_observation, cutoff=self.cutoff
+            )
+            for measure in STOCKS
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The register, the panel of every measure that has counts, and the same of the issue before."""
+    """The registers, the panel of every measure that has counts, and the same of the issue before."""
 
     vintage: Vintage
     places: Places
@@ -63,6 +83,8 @@ class Reading:
     previous: Issue | None
     earlier: Mapping[str, Panel | None]
     warnings: tuple[str, ...]
+    registers: Registers
+    stocks: Mapping[str, pd.DataFrame]
 
 
 def cutoff_at(now: datetime, time_zone: str) -> date:
@@ -73,14 +95,35 @@ def cutoff_at(now: datetime, time_zone: str) -> date:
 def read(store: Store, settings: Settings, *, now: datetime) -> Reading:
     """Read once what a cycle needs. Raises CycleError if there is no count to forecast from."""
     cutoff = cutoff_at(now, settings.time_zone)
-    vintage = Vintage(now, store.observations.vintage(), store.events.vintage(), cutoff)
+    vintage = _vintage(store, now, cutoff)
     places = store.places.all(as_of=now)
-    panels = vintage.panels(store, [measure.id for measure in store.measures()], places)
+    flows = [measure.id for measure in store.measures() if measure.id not in STOCKS]
+    panels = vintage.panels(store, flows, places)
     if not panels:
         raise CycleError(_nothing_known(places, vintage))
     previous = store.issues.latest()
     earlier = {measure: _earlier(store, previous, measure) for measure in panels}
-    return Reading(vintage, places, panels, previous, earlier, _gaps(places, panels))
+    return Reading(
+        vintage=vintage,
+        places=places,
+        panels=panels,
+        previous=previous,
+        earlier=earlier,
+        warnings=_gaps(places, panels),
+        registers=vintage.registers(store),
+        stocks=vintage.stocks(store),
+    )
+
+
+def _vintage(store: Store, now: datetime, cutoff: date) -> Vintage:
+    """Everything that is known now."""
+    return Vintage(
+        as_of=now,
+        last_observation=store.observations.vintage(),
+        last_event=store.events.vintage(),
+        last_capacity=store.capacities.vintage(),
+        cutoff=cutoff,
+    )
 
 
 def _earlier(store: Store, previous: Issue | None, measure: str) -> Panel | None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from service.store import migration, schema, upkeep, uploads
 from service.store.audit import AuditStore
+from service.store.capacities import CapacityStore
 from service.store.database import WRITER_WAIT_SECONDS, Database
 from service.store.errors import LeaseLost, NewerDatabase, StoreBusy, StoreError, StoreFull
 from service.store.events import EventStore
@@ -43,6 +44,7 @@ class Store:
         self.places = PlaceStore(database)
         self.observations = ObservationStore(database)
         self.events = EventStore(database)
+        self.capacities = CapacityStore(database)
         self.uploads = UploadStore(database)
         self.issues = IssueStore(database)
         self.hindcasts = HindcastStore(database)

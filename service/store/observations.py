@@ -54,6 +54,22 @@ class ObservationStore:
                 parts.extend(vintages.frame(chunk) for chunk in bulk.fetch(connection, statement))
         return vintages.joined(parts)
 
+    def stocks(self, measure: str, *, as_of: datetime, last_observation: int, cutoff: date) -> pd.DataFrame:
+        """What was reported to stand at the days' ends: place, date, value, status, recorded_at, unit.
+
+        Of crossings and regions alike, as known at a vintage, up to a cutoff, by place and day.
+        """
+        window = (observation.c.measure == measure, observation.c.day <= cutoff)
+        statement = vintages.newest(*window, as_of=as_of, last_observation=last_observation)
+        units: list[str] = []
+        parts = [vintages.frame([])]
+        with self._database.read() as connection:
+            rows = statement.add_columns(observation.c.unit).order_by(*vintages.IN_ORDER)
+            for *facts, unit in bulk.fetch(connection, rows):
+                parts.append(vintages.frame(facts))
+                units.extend(unit)
+        return vintages.joined(parts).assign(unit=pd.Series(units, dtype=object))
+
     def vintage(self) -> int:
         """The largest observation id; 0 when there is none."""
         with self._database.read() as connection:

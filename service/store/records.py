@@ -123,8 +123,9 @@ class PublishedForecast:
 class Issue:
     """One published set of forecasts; never changed once published.
 
-    Its vintage is the observations with `recorded_at <= as_of` and `id <= last_observation`, and the
-    events up to `last_event`: what is brought in later with an older `recorded_at` does not alter it.
+    Its vintage is the observations with `recorded_at <= as_of` and `id <= last_observation`, the events up
+    to `last_event` and the capacities up to `last_capacity`: what is brought in later with an older
+    `recorded_at` does not alter it.
     """
 
     id: str
@@ -143,6 +144,24 @@ class Issue:
     checksum: str
     degraded: bool = False
     last_event: int = 0
+    last_capacity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityRecord:
+    """A version of a place's capacity as it was registered: its document, the instant, and on whose behalf.
+
+    The newest record of a place and first day counts; `withdrawn` takes it back. `number` is 0 until stored.
+    """
+
+    place_id: str
+    valid_from: date
+    valid_until: date | None
+    document: dict[str, Any]
+    recorded_at: datetime
+    actor: str
+    withdrawn: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

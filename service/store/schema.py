@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from service.store.columns import Instant, name, number
 
-REVISION = "r0003"
+REVISION = "r0004"
 """The migration that this code was written for."""
 
 APPEND_ONLY = (
@@ -34,6 +34,7 @@ APPEND_ONLY = (
     "place_version",
     "publication_event",
     "event_version",
+    "capacity_version",
 )
 """Tables whose rows are neither changed nor deleted; triggers see to it."""
 
@@ -181,6 +182,7 @@ issue = Table(
     Column("seed", BigInteger, nullable=False),
     Column("last_observation", BigInteger, nullable=False),
     Column("last_event", BigInteger, server_default="0", nullable=False),
+    Column("last_capacity", BigInteger, server_default="0", nullable=False),
     Column("checksum", name(), nullable=False),
     Column("degraded", Boolean, nullable=False),
 )

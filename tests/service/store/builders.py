@@ -12,7 +12,15 @@ from forecast.outlook import Chances, Outlook, Yardstick
 from forecast.paths import Paths
 from forecast.places import Place
 from service.store import Store, blocks
-from service.store.records import BandTrust, Issue, OutlookScore, PublishedForecast, Score, Upload
+from service.store.records import (
+    BandTrust,
+    CapacityRecord,
+    Issue,
+    OutlookScore,
+    PublishedForecast,
+    Score,
+    Upload,
+)
 
 NOW = datetime(2022, 9, 26, 5, 30, tzinfo=UTC)
 DAY = date(2022, 9, 20)
@@ -43,6 +51,17 @@ EXPLANATION = Explanation(
     weights={"ets": 0.75},
     scores={"ets": 0.9},
 )
+
+
+def capacity(
+    place: str, first: date = DAY, *, recorded_at: datetime = NOW, withdrawn: bool = False, **fields: Any
+) -> CapacityRecord:
+    """A version of a crossing's capacity, or of a region's where its fields are given."""
+    usual = {} if "beds" in fields else {"booths": 4, "service_rate": 40}
+    document = {"place": place, "valid_from": first.isoformat(), **usual, **fields}
+    until = fields.get("valid_until")
+    last = None if until is None else date.fromisoformat(until)
+    return CapacityRecord(place, first, last, document, recorded_at, "test", withdrawn)
 
 
 def days(count: int, first: date = DAY) -> list[date]:

@@ -11,6 +11,7 @@ from tests.service.store.builders import (
     EXPLANATION,
     NOW,
     accept,
+    capacity,
     counts,
     forecast,
     issue,
@@ -33,6 +34,7 @@ def filled(border):
     border.issues.publish(issue("second", explained), explained, {}, scores=scores)
     border.places.stop("ferry", at=NOW, by="operator", reason="")
     border.events.put([Event("repairs", "closure", DAY, place="ferry", recorded_at=NOW)], at=NOW)
+    border.capacities.put([capacity("ferry")], at=NOW)
     with border.database.write() as connection:
         connection.execute(
             schema.audit_entry.insert().values(
