@@ -1,6 +1,10 @@
 import numpy as np
+import pytest
+from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from service.store.hindcasts import ISSUES_KEPT
+from service.store.schema import hindcast
 from tests.service.store.builders import publish
 
 
@@ -35,3 +39,25 @@ def test_a_hindcast_stays_while_issues_use_it_and_some_more_after(border):
     assert set(border.hindcasts.all()) == {"a", "b"}
     publish(border, "last", kept={"b": np.ones(1), "c": np.ones(1)})
     assert set(border.hindcasts.all()) == {"b", "c"}
+
+
+@pytest.mark.parametrize("damage", [lambda content: content[:-3], lambda content: content[:-1] + b"\x01",
+                                    lambda content: b"", lambda content: b"\x00" + content[1:]])  # fmt: skip
+def test_a_damaged_hindcast_is_dropped_and_what_is_made_anew_is_kept(border, damage):
+    publish(border, "first", kept={"a": np.ones(4), "b": np.full(2, 3.0)})
+    with border.database.write() as connection:
+        content = connection.scalar(select(hindcast.c.content).where(hindcast.c.key == "a"))
+        connection.execute(update(hindcast).where(hindcast.c.key == "a").values(content=damage(content)))
+    with capture_logs() as logged:
+        assert set(border.hindcasts.all()) == {"b"}
+    assert [(entry["log_level"], entry["first"]) for entry in logged] == [("warning", "a")]
+    publish(border, "second", kept={"a": np.ones(4)})
+    np.testing.assert_array_equal(border.hindcasts.all()["a"], np.ones(4))
+
+
+def test_bytes_kept_under_another_key_or_shape_are_damaged(border):
+    publish(border, "first", kept={"a": np.ones(4), "b": np.ones(4)})
+    with border.database.write() as connection:
+        connection.execute(update(hindcast).where(hindcast.c.key == "a").values(shape=[2, 2]))
+        connection.execute(update(hindcast).where(hindcast.c.key == "b").values(key="c"))
+    assert border.hindcasts.all() == {}
