@@ -9,3 +9,5 @@ FILES = _CHECKOUT if (_CHECKOUT / "places.csv").exists() else _INSTALLED
 PLACES_FILE = FILES / "places.csv"
 COUNTS_FILE = FILES / "demo" / "counts.csv.gz"
 EVENTS_FILE = FILES / "demo" / "events.csv"
+CAPACITIES_FILE = FILES / "demo" / "capacities.json"
+STOCKS_FILE = FILES / "demo" / "stocks.csv.gz"
