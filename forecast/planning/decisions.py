@@ -42,12 +42,12 @@ def plan_to(values: Values, cost: Cost) -> FloatArray:
 
     The c_under / (c_under + c_over) quantile (Arrow, Harris and Marschak 1951), one of the paths' own values.
     """
-    return _ordered(values, (cost.level,))[0]
+    return np.asarray(read_off(values, (cost.level,))[0])
 
 
 def safety_table(values: Values, cost: Cost, *, safeties: tuple[float, ...] = SAFETIES) -> SafetyTable:
     """Levels that suffice on so many paths [path, ...] with their expected empty, unmet and cost."""
-    level = _ordered(values, safeties)
+    level = read_off(values, safeties)
     gap = [one - np.asarray(values, dtype=float) for one in level]
     empty = np.array([np.maximum(one, 0).mean(axis=0) for one in gap])
     unmet = np.array([np.maximum(-one, 0).mean(axis=0) for one in gap])
@@ -66,7 +66,7 @@ def chances(paths: Paths, threshold: float) -> Chances:
     return Chances(paths.exceedance(threshold), paths.exceedance_within(threshold))
 
 
-def _ordered(values: Values, levels: tuple[float, ...]) -> FloatArray:
+def read_off(values: Values, levels: tuple[float, ...]) -> FloatArray:
     """The smallest values that at least a share of the paths does not exceed: [level, ...]."""
     count = len(values)
     if not count or not all(0 < level < 1 for level in levels):

@@ -29,7 +29,7 @@ def grade_for(delay: float) -> float:
 
 
 def booths_for(load: FloatArray, delay: float, *, peakedness: float = 1.0) -> IntArray:
-    """Booths ceil(m + b sqrt(z m)) for an offered load m in busy booths and a peakedness z: the load's shape."""
+    """Booths ceil(m + b sqrt(z m)) for m busy booths of offered load and a peakedness z: the shape of m."""
     return np.asarray(np.ceil(load + grade_for(delay) * np.sqrt(peakedness * load)), dtype=int)
 
 
