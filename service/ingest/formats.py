@@ -113,14 +113,8 @@ def _add_batch(
 
 def json_table(content: bytes, reasons: Reasons) -> Table | None:
     """The table in JSON: a list of objects, or an object whose only field, of `ENVELOPES`, is such a list."""
-    if len(content) > LARGEST_JSON:
-        wanted = f"at most {LARGEST_JSON} bytes of JSON; send it in parts, or as CSV"
-        reasons.add(0, None, found=f"{len(content)} bytes", wanted=wanted)
-        return None
-    try:
-        document = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object)
-    except (ValueError, RecursionError) as error:
-        reasons.add(0, None, found=f"broken JSON: {error}", wanted="a list of objects")
+    document = json_document(content, reasons)
+    if reasons:
         return None
     if isinstance(document, dict) and len(document) == 1 and set(document) <= ENVELOPES:
         (document,) = document.values()
@@ -129,6 +123,19 @@ def json_table(content: bytes, reasons: Reasons) -> Table | None:
         reasons.add(0, None, found=_kind(document), wanted=wanted)
         return None
     return rows_table(document, reasons)
+
+
+def json_document(content: bytes, reasons: Reasons) -> Any:
+    """What UTF-8 text holds as JSON; None, with the reason noted, where it is broken or too large."""
+    if len(content) > LARGEST_JSON:
+        wanted = f"at most {LARGEST_JSON} bytes of JSON; send it in parts, or as CSV"
+        reasons.add(0, None, found=f"{len(content)} bytes", wanted=wanted)
+        return None
+    try:
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        reasons.add(0, None, found=f"broken JSON: {error}", wanted="a list of objects")
+        return None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
