@@ -20,6 +20,7 @@ from forecast.pipeline import Configuration, Forecasts, in_order, issue
 from forecast.places import Places
 from forecast.quantiles import QUANTILE_LEVELS, QuantileForecast
 from forecast.regimes import closed_days
+from forecast.reopening import with_announced
 from forecast.totals import totals_of
 
 OUTLOOK_COLUMNS = ("crossing", "cutoff", "kind", "days", "outcome", "score", "reference")
@@ -80,12 +81,18 @@ class Vintages:
         return cls(frame, whole, events, places)
 
     def panel(self, cutoff: date) -> Panel | None:
-        """What was known at a cutoff, of the crossings that had begun to report; None if none had."""
+        """What was known at a cutoff, of the crossings that had begun to report; None if none had.
+
+        With places also of those that never did and are registered to open.
+        """
         known = self._known(cutoff)
         if known is None:
             return None
         begun = np.flatnonzero((np.isfinite(known.counts) | known.closed).any(axis=1))
-        return known.select(begun) if len(begun) else None
+        if not len(begun):
+            return None
+        found = known.select(begun)
+        return found if self.places is None else with_announced(found, self.places)
 
     def _known(self, cutoff: date) -> Panel | None:
         if cutoff < self.whole.start:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 
@@ -23,6 +24,8 @@ from forecast.pipeline import Configuration, Forecasts
 from forecast.places import Place, Places
 from service.cli import Refused
 from service.engine import Processes
+
+MOST_WARNINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def forecast_to_file(
     if not long:
         raise Refused(f"{request.counts.name}: no count up to {max(cutoffs)}; name a later cutoff")
     _write(pd.concat(long, ignore_index=True), request.output)
+    for warning in islice(summary.warnings(), MOST_WARNINGS):
+        console.print(warning, highlight=False, soft_wrap=True)
     console.print(
         f"{request.output}: {summary} in {time.monotonic() - begun:.0f} s", highlight=False, soft_wrap=True
     )
@@ -109,6 +114,7 @@ class Summary:
     rows: int = 0
     series: int = 0
     crossings: set[str] = field(default_factory=set)
+    stale: dict[date, int] = field(default_factory=dict)
     fallbacks: Counter[str] = field(default_factory=Counter)
 
     def add(self, forecasts: Forecasts, rows: int) -> None:
@@ -117,9 +123,20 @@ class Summary:
         self.rows += rows
         self.series += len(forecasts.quantiles.ids)
         self.crossings.update(forecasts.quantiles.ids)
+        stale = sum(any(flag.startswith("stale") for flag in one.flags) for one in forecasts.status)
+        if stale:
+            self.stale[forecasts.cutoff] = stale
         self.fallbacks.update(
             flag for status in forecasts.status for flag in status.flags if flag.startswith("fallback")
         )
+
+    def warnings(self) -> Iterator[str]:
+        """A sentence on each cutoff that lies far beyond the counts."""
+        for cutoff, series in self.stale.items():
+            yield (
+                f"Warning: {series} crossings have no report for more than a week before the cutoff "
+                f"{cutoff}; these forecasts rest on old counts (name an earlier --cutoff)"
+            )
 
     def __str__(self) -> str:
         left_out = (

@@ -74,7 +74,10 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _cutoff_option = click.option(
-    "--cutoff", type=click.DateTime(["%Y-%m-%d"]), help="Last day to use; by default the file's last."
+    "--cutoff",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last day to use; by default the file's last, with the newest count of each day. With a cutoff, "
+    "only what was known when that day was over (UTC): rows of a later recorded_at are left out.",
 )
 
 

@@ -1,7 +1,7 @@
 """`arrivals ingest`, `places`, `events` and `measures`: counts and registers brought in by hand."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -32,6 +32,7 @@ from service.store import Store
 from service.store.records import AuditEntry, Reason
 
 ACTOR = "cli"
+MOST_SHOWN = 10
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -82,9 +83,14 @@ def _tell(file: Path, taken: Taken) -> None:
         click.echo(f"  and {len(taken.flags) - 10:,} more marks; /v1/quality lists them.")
 
 
-def _show_reasons(reasons: Iterable[Reason]) -> None:
-    rows = ((str(reason.row or ""), reason.column or "", reason.found, reason.wanted) for reason in reasons)
-    _show(("row", "column", "found", "wanted"), rows)
+def _show_reasons(reasons: Sequence[Reason]) -> None:
+    """The first reasons as a table, and how many more there are."""
+    if any(one.row for one in reasons):
+        click.echo("Rows are counted from the first below the header.")
+    shown = [(str(one.row or ""), one.column or "", one.found, one.wanted) for one in reasons[:MOST_SHOWN]]
+    _show(("row", "column", "found", "wanted"), shown)
+    if len(reasons) > len(shown):
+        click.echo(f"and {len(reasons) - len(shown):,} more reasons.")
 
 
 def _show(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

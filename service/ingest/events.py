@@ -16,6 +16,7 @@ from service.ingest.tables import Table
 
 LONGEST_NOTE = 500
 NEEDED = ("id", "kind", "first")
+Fields = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,10 @@ def check_events_table(table: Table | None, desk: Desk, reasons: Reasons) -> tup
     if table is not None and not _refuse_columns(table, reasons):
         if not len(table):
             reasons.add(0, None, found="no rows", wanted="at least one event")
-        events = _events(table, desk, reasons)
+        meanings = table.meanings(PARSERS, reasons)
+        _check_places(meanings, desk, reasons)
+        events = _events(meanings, len(table.columns), desk, reasons)
         _check_ids(events, desk, reasons)
-        _check_places(events, desk, reasons)
         if not reasons:
             _check_closures(events, desk, reasons)
     return reasons.refusal(rows=len(table) if table else 0) if reasons else tuple(events.values())
@@ -66,16 +68,29 @@ def _refuse_columns(table: Table, reasons: Reasons) -> bool:
     return bool(reasons)
 
 
-def _events(table: Table, desk: Desk, reasons: Reasons) -> dict[int, Event]:
-    """The events by row; one with a wrong cell is left out, its reasons noted."""
+def _events(meanings: Mapping[int, Fields], cells: int, desk: Desk, reasons: Reasons) -> dict[int, Event]:
+    """The events by row; one with fewer right cells than it should have, or wrong as a whole, is left out."""
     events = {}
-    for row, fields in table.meanings(PARSERS, reasons).items():
-        told = {name: value for name, value in fields.items() if value is not None}
-        try:
-            events[row] = _known_by(desk.now, Event(**{"recorded_at": desk.now, **told}))
-        except EventError as error:
+    for row, fields in meanings.items():
+        event, errors = _event(fields, desk)
+        for error in errors:
             reasons.add(row, error.field, found=_text(fields[error.field]), wanted=_remedy(error))
+        if event is not None and len(fields) == cells and not errors:
+            events[row] = event
     return events
+
+
+def _event(fields: Fields, desk: Desk) -> tuple[Event | None, list[EventError]]:
+    """The event that a row's right cells make, if they suffice, and all that is wrong with it as a whole."""
+    told = {name: value for name, value in fields.items() if value is not None}
+    errors: list[EventError] = []
+    while told.keys() >= set(NEEDED):
+        try:
+            return _known_by(desk.now, Event(**{"recorded_at": desk.now, **told})), errors
+        except EventError as error:
+            errors.append(error)
+            del told[error.field]  # what is wrong beside it shows without it
+    return None, errors
 
 
 def _known_by(now: datetime, event: Event) -> Event:
@@ -106,14 +121,15 @@ def _may(event: Event, desk: Desk) -> bool:
     return desk.everywhere if event.place is None else event.place in desk.register
 
 
-def _check_places(events: Mapping[int, Event], desk: Desk, reasons: Reasons) -> None:
+def _check_places(meanings: Mapping[int, Fields], desk: Desk, reasons: Reasons) -> None:
     ids = [place.id for place in desk.register]
-    for row, event in events.items():
-        if event.place is not None and event.place not in desk.register:
-            near = get_close_matches(event.place, ids, n=1)
+    for row, fields in meanings.items():
+        place = fields.get("place")
+        if place is not None and place not in desk.register:
+            near = get_close_matches(place, ids, n=1)
             wanted = f"the id of a registered place{f', such as {near[0]}' if near else ''}"
-            reasons.add(row, "place", found=event.place, wanted=wanted)
-        elif event.place is None and not desk.everywhere:
+            reasons.add(row, "place", found=place, wanted=wanted)
+        elif place is None and not desk.everywhere:
             reasons.add(row, "place", found="no place", wanted="a place that this key covers")
 
 

@@ -72,10 +72,12 @@ def _refuse_columns(table: Table, reasons: Reasons) -> bool:
 
 
 def _places(table: Table, reasons: Reasons) -> dict[int, Place]:
-    """The places by row; one with a wrong cell is left out, its reasons noted."""
+    """The places by row; none where a cell is wrong, since others of the tree may hang on it."""
+    before = reasons.total
+    meanings = table.meanings(PARSERS, reasons)
     return {
         row: _place({name: value for name, value in fields.items() if value is not None})
-        for row, fields in table.meanings(PARSERS, reasons).items()
+        for row, fields in (meanings if reasons.total == before else {}).items()
     }
 
 

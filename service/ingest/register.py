@@ -20,6 +20,10 @@ def check_places(
     frame: pd.DataFrame, register: Places, reasons: Reasons, *, allowed: Collection[str] | None = None
 ) -> None:
     """Only registered crossings are counted; one outside `allowed` is refused as if it did not exist."""
+    if not len(register):
+        wanted = "a register first; load it with `arrivals places import FILE`"
+        reasons.add(0, None, found="no place is registered", wanted=wanted)
+        return
     known = {place.id: place for place in register if allowed is None or place.id in allowed}
     texts = frame["place"].cat.categories
     wrong = np.array([text not in known or known[text].level != "crossing" for text in texts], dtype=bool)

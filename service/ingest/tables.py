@@ -49,17 +49,19 @@ class Table:
     def meanings(
         self, parsers: Mapping[str, Callable[[str], Any]], reasons: Reasons
     ) -> dict[int, dict[str, Any]]:
-        """What the cells of every row mean, by row and column; nothing at all where one is wrong."""
-        before = reasons.total
+        """What the cells of every row mean, by row and column; without the wrong ones."""
+        wrong = object()
         read = {
-            name: self.read(name, parse, reasons, otherwise=None)
+            name: self.read(name, parse, reasons, otherwise=wrong)
             for name, parse in parsers.items()
             if name in self.columns
         }
-        if reasons.total > before:
-            return {}
         return {
-            row: {name: found[self.columns[name].codes[position]] for name, found in read.items()}
+            row: {
+                name: found[code]
+                for name, found in read.items()
+                if found[code := self.columns[name].codes[position]] is not wrong
+            }
             for position, row in enumerate(self.rows.tolist())
         }
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import structlog
 
 from service.clock import Clock
+from service.cycle import CycleError
 from service.jobs.slots import Schedule, due_slots
 from service.store import Store
 from service.store.errors import LeaseLost
@@ -149,6 +150,9 @@ def _work(job: Job, lease: Lease, now: datetime) -> tuple[State, dict[str, Any]]
         return "failed", {"reason": "the process was asked to end", "stopped": True}
     except LeaseLost:
         return "failed", {"reason": "another process took the slot over"}
+    except CycleError as error:  # foreseen: its message says what to do, a traceback would hide it
+        log.error("job failed", reason=str(error))
+        return "failed", {"reason": str(error)}
     except Exception as error:
         log.exception("job failed")
         return "failed", {"reason": f"{type(error).__name__}: {error}"[:500]}

@@ -301,3 +301,20 @@ def test_an_explanation_without_a_member_that_tells_factors_is_refused(arrivals,
     assert told.exit_code == 2
     assert "--members weekly_naive,analog: none tells factors; add root or log or slow" in told.output
     assert not (tmp_path / "forecasts.csv").exists()
+
+
+def test_a_cutoff_far_beyond_the_last_count_is_warned_of(arrivals, counts):
+    near, far = (
+        arrivals("forecast", "IN", "--cutoff", cutoff, *FAST, "--output", "OUT")
+        for cutoff in ("2021-03-05", "2021-05-01")
+    )
+    assert "Warning" not in near.stderr
+    assert (
+        "Warning: 3 crossings have no report for more than a week before the cutoff 2021-05-01" in far.stderr
+    )
+    assert "--cutoff" in far.stderr
+
+
+def test_the_help_says_what_a_cutoff_leaves_out(arrivals):
+    told = " ".join(arrivals("forecast", "--help").stdout.split())
+    assert "rows of a later recorded_at are left out" in told

@@ -196,3 +196,20 @@ def test_a_change_of_the_register_of_events_is_written_down(border: Desk):
     with border.store() as store:
         (entry,) = [entry for entry in store.audit.read(9) if entry.action == "events.write"]
     assert (entry.actor, entry.detail) == ("cli", {"events": ["repairs"], "count": 1, "changed": 1})
+
+
+def test_counts_before_any_register_are_refused_with_the_remedy_alone(desk: Desk):
+    said = desk.type("ingest", desk.file("counts.csv", GOOD))
+    assert said.exit_code == 1
+    assert "no place is registered" in said.output
+    assert "arrivals places import FILE" in said.output
+    assert "syrym" not in said.output
+
+
+def test_ten_reasons_are_shown_and_the_number_of_the_others(border: Desk):
+    rows = "".join(f"nowhere{row},2022-09-26,5\n" for row in range(1, 25))
+    said = border.type("ingest", border.file("counts.csv", "crossing,date,arrivals\n" + rows))
+    assert "counted from the first below the header" in said.output
+    assert "nowhere10 " in said.output
+    assert "nowhere11 " not in said.output
+    assert "and 14 more reasons." in said.output

@@ -104,6 +104,8 @@ def test_a_cycle_without_counts_ends_with_the_remedy_and_is_recorded(environment
     shown = CliRunner().invoke(main, ["cycle"])
     assert shown.exit_code == 2
     assert "arrivals places import" in shown.stderr
+    assert "Traceback" not in shown.stderr
+    assert "CycleError" not in shown.stderr
     assert store.jobs.runs()[0].state == "failed"
 
 

@@ -118,3 +118,20 @@ def test_a_known_event_is_withdrawn_and_another_is_refused():
         withdrawn(["nothing"], desk(KNOWN))
     with pytest.raises(EventError, match="'bridge' is not registered"):
         withdrawn(["bridge"], desk(KNOWN, register=Places([Place("aksai", "Aksai")]), everywhere=False))
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once_and_other_rows_are_checked_too():
+    found = refused(
+        "A B,strike,2022-13-01,,nowhere,0,,\n"
+        "opens,opening,2022-10-05,2022-10-01,moon,5,,\n"
+        "ok,closure,2022-10-01,,syrym,,,\n"
+    )
+    assert [(row, column) for row, column, _, _ in found] == [
+        (1, "id"), (1, "kind"), (1, "first"), (1, "multiple"), (1, "place"),
+        (2, "place"), (2, "last"), (2, "multiple"),
+    ]  # fmt: skip
+
+
+def test_an_id_that_stands_twice_is_told_beside_another_rows_wrong_cell():
+    found = refused("x,closure,2022-10-01,,,,,\nx,closure,2023-10-01,,,,,\ny,closure,never,,,,,\n")
+    assert [(row, column) for row, column, _, _ in found] == [(2, "id"), (3, "first")]

@@ -121,3 +121,12 @@ def test_history_takes_a_count_from_within_its_day_as_partial_unless_it_claims_t
 
 def test_reading_alone_knows_no_register():
     assert read_counts(b"crossing,date,arrivals\nnowhere,2199-01-01,5\n", name="x.csv").rows == 1
+
+
+def test_without_any_register_one_reason_says_what_to_do():
+    frame, reasons = drafted("crossing,date,arrivals\na,2022-09-01,5\nb,2022-09-01,5\n")
+    check_places(frame, Places([]), reasons)
+    check_days(frame, Places([]), reasons, now=NOW)
+    (reason,) = reasons.refusal().reasons
+    assert (reason.row, reason.found) == (0, "no place is registered")
+    assert "arrivals places import" in reason.wanted
