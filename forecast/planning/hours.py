@@ -34,6 +34,18 @@ class CrossingHours:
         """Days."""
         return int(self.profile.shape[1])
 
+    def part(self, some: slice) -> "CrossingHours":
+        """Some of the crossings."""
+        return CrossingHours(
+            self.ids[some],
+            self.cutoff,
+            self.in_force[some],
+            self.booths[some],
+            self.capacity[some],
+            self.after[some],
+            self.profile[some],
+        )
+
     def staffed(self, booths: IntArray) -> "CrossingHours":
         """The same hours with other booths open: [crossing, hour]."""
         days = booths.reshape(len(self.ids), self.horizon, 24)
@@ -92,4 +104,4 @@ def _passing(in_force: Sequence[Sequence[CrossingCapacity]], booths: IntArray) -
         [capacity.passes(open_booths) for capacity, open_booths in zip(row, days, strict=True)]
         for row, days in zip(in_force, booths, strict=True)
     ]
-    return np.array(passing, dtype=float).reshape(len(booths), -1)
+    return np.array(passing, dtype=float).reshape(len(booths), booths.shape[1] * booths.shape[2])

@@ -1,6 +1,8 @@
 """Queues at booths: the fluid queue hour by hour, and the stationary formulas below capacity."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +11,6 @@ from forecast.arrays import FloatArray
 
 LONGEST_HOURS = 7 * 24
 WEEK_HOURS = 7 * 24
-NOBODY = 0.5  # less than half a person
 
 Real = npt.NDArray[np.floating]
 
@@ -36,28 +37,23 @@ def fluid(demand: Real, capacity: Real, start: Real, *, after: Real | None = Non
     the hours are over, by default the last week's again.
     """
     came = np.moveaxis(np.asarray(demand), 0, 2)
-    begin = np.broadcast_to(np.asarray(start, dtype=float).T, (came.shape[0], came.shape[2]))
-    queue = _standing(came, np.asarray(capacity), begin)
+    queue = _standing(came, np.asarray(capacity), np.asarray(start).T)
     later = capacity[:, -WEEK_HOURS:] if after is None else after
-    wait = virtual_wait(queue, np.concatenate([capacity, later], axis=1))
-    before, behind = wait[:, :-1], left_limit(wait, queue, capacity)
+    rates = np.concatenate([capacity, later], axis=1)
+    wait = virtual_wait(queue, rates)
+    longest = np.maximum(wait[:, :-1], wait[:, 1:])
     busy = _busy(queue, came, capacity)
-    return Flow(
-        *(
-            np.moveaxis(values, 2, 0)
-            for values in (
-                queue[:, :-1] + came - queue[:, 1:],
-                queue[:, 1:],
-                (before + behind) / 2 * busy,
-                np.maximum(before, behind),
-                (queue[:, :-1] + queue[:, 1:]) / 2 * busy,
-            )
-        )
-    )
+    mean = (wait[:, :-1] + wait[:, 1:]) / 2 * busy
+    for at, hour, turned in turned_away(queue, wait, rates):
+        mean[at, hour] = turned.mean
+        longest[at, hour] = np.maximum(wait[at, hour], np.where(turned.share > 0, turned.longest, 0))
+    stood = (queue[:, :-1] + queue[:, 1:]) / 2 * busy
+    parts = (queue[:, :-1] + came - queue[:, 1:], queue[:, 1:], mean, longest, stood)
+    return Flow(*(np.moveaxis(part, 2, 0) for part in parts))
 
 
 def _standing(came: Real, capacity: Real, begin: Real) -> Real:
-    """The queue at the hours' bounds: [crossing, hour + 1, path]."""
+    """The queue at the hours' bounds: [crossing, bound, path]."""
     crossings, hours, paths = came.shape
     queue = np.empty((crossings, hours + 1, paths), dtype=np.result_type(came.dtype, np.float32))
     queue[:, 0] = begin
@@ -67,46 +63,81 @@ def _standing(came: Real, capacity: Real, begin: Real) -> Real:
 
 
 def _busy(queue: Real, came: Real, capacity: Real) -> Real:
-    """The share of the hour before a queue that is gone at its end was gone: [crossing, hour, path]."""
+    """The share of the hour in which a queue that is gone at its end still stood: [crossing, hour, path]."""
     surplus = capacity[:, :, None] - came
     cleared = (queue[:, 1:] <= 0) & (surplus > 0)
     share = np.divide(queue[:, :-1], surplus, out=np.ones_like(queue[:, 1:]), where=cleared)
     return np.minimum(share, 1)
 
 
-def virtual_wait(queue: Real, capacity: Real) -> Real:
-    """Hours until those are served who come at the hours' bounds: the least w that passes more than the queue.
+def virtual_wait(queue: Real, capacity: Real, *, more: Real | None = None) -> Real:
+    """Hours that people wait who come at the hours' bounds: the least w that passes more than the queue.
 
     `queue` [crossing, bound, path] people before them, `capacity` [crossing, hour] people/hour from the first
-    bound on and beyond the last; who comes to shut booths waits until they open. At most `LONGEST_HOURS`.
+    bound on and beyond the last; who comes to shut booths waits until they open. By chance `more` people
+    [crossing, bound, path] have passed since the first bound. At most `LONGEST_HOURS`.
     """
     wait = np.empty_like(queue)
-    for standing, rates, out in zip(queue, capacity, wait, strict=True):
-        opened = rates[: len(standing), None] if len(rates) >= len(standing) else np.zeros((len(standing), 1))
-        at_once = standing < opened
-        np.divide(standing, opened, out=out, where=at_once)
+    for at, (standing, rates) in enumerate(zip(queue, capacity, strict=True)):
+        ahead = rates[: len(standing), None]
+        at_once = standing < ahead
+        np.divide(standing, ahead, out=wait[at], where=at_once)
         later, path = np.nonzero(~at_once)
-        out[later, path] = _through(standing[later, path], later, rates)
-    return wait
+        target = _passed(rates)[later] + standing[later, path]
+        if more is not None:
+            there = np.minimum(_hour_of(target, rates), len(standing) - 1)
+            target -= np.minimum(more[at][there, path] - more[at][later, path], standing[later, path])
+        wait[at][later, path] = _reached(target, rates) - later
+    return np.minimum(wait, LONGEST_HOURS, out=wait)
 
 
-def _through(queue: Real, bound: npt.NDArray[np.intp], rates: Real) -> FloatArray:
-    """Hours until the booths have passed so many people from a bound on: [of each]."""
-    passed = np.concatenate([[0.0], np.cumsum(rates, dtype=float)])
-    target = passed[bound] + queue
-    hour = np.searchsorted(passed, target, side="right") - 1
+def _passed(rates: Real) -> FloatArray:
+    """People who can have passed by each bound."""
+    return np.concatenate([[0.0], np.cumsum(rates, dtype=float)])
+
+
+def _hour_of(target: FloatArray, rates: Real) -> npt.NDArray[np.intp]:
+    """The hour in which more people than the target have passed, the last bound where none has."""
+    return np.searchsorted(_passed(rates), target, side="right") - 1
+
+
+def _reached(target: FloatArray, rates: Real) -> FloatArray:
+    """The hours after which more people than the target have passed, infinite where they never do."""
+    hour = _hour_of(target, rates)
     within = hour < len(rates)
-    last = np.minimum(hour, len(rates) - 1)
-    rate = np.where(within, rates[last], 1.0)
-    wait = hour - bound + (target - passed[hour]) / rate
-    return np.where(within, np.minimum(wait, LONGEST_HOURS), float(LONGEST_HOURS))
+    rate = np.where(within, rates[np.minimum(hour, len(rates) - 1)], 1.0)
+    return np.where(within, hour + (target - _passed(rates)[hour]) / rate, np.inf)
 
 
-def left_limit(wait: Real, queue: Real, capacity: Real) -> Real:
-    """The wait of the last to come in an hour, before booths shut behind them: [crossing, hour, path]."""
-    opened = np.broadcast_to(capacity[:, :, None], queue[:, 1:].shape)
-    served = (queue[:, 1:] < NOBODY) & (opened > 0)
-    return np.divide(queue[:, 1:], opened, out=wait[:, 1:].copy(), where=served)
+class TurnedAway(NamedTuple):
+    """Who comes to one crossing in one hour too late to be served before booths shut: each [path].
+
+    They are a `share` of the hour's people, and wait up to `longest` hours; `mean` hours of all of the hour.
+    """
+
+    share: Real
+    longest: Real
+    mean: Real
+
+
+def turned_away(queue: Real, wait: Real, capacity: Real) -> Iterator[tuple[int, int, TurnedAway]]:
+    """Crossing and hour of each fall of the capacity; `queue` and `wait` [crossing, bound, path]."""
+    shut = virtual_wait(np.zeros_like(queue[:, :, :1]), capacity)
+    falls = np.argwhere(np.diff(capacity[:, : queue.shape[1]], axis=1) < 0)
+    for at, hour in falls.tolist():
+        bounds = slice(hour, hour + 2)
+        found = _turned(queue[at, bounds], wait[at, bounds], capacity[at, hour], shut=shut[at, hour + 1])
+        yield at, hour, found
+
+
+def _turned(queue: Real, wait: Real, rate: float, *, shut: Real) -> TurnedAway:
+    """Who comes at a time t of the hour is served in it while the queue is below rate * (1 - t)."""
+    first, last = queue
+    in_time = np.where(first < rate, (rate - first) / np.maximum(rate + last - first, 1e-9), 0)
+    share = 1 - np.minimum(in_time, 1)
+    turned = np.where(first < rate, share + shut, wait[0])
+    served = (1 - share) * (first / rate + share) / 2
+    return TurnedAway(share, np.maximum(turned, wait[1]), served + share * (turned + wait[1]) / 2)
 
 
 def erlang_b(load: npt.ArrayLike, servers: npt.ArrayLike) -> FloatArray:

@@ -6,8 +6,9 @@ import numpy as np
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.paths import Paths
+from forecast.planning.bursts import chance_flow
 from forecast.planning.hours import CrossingHours, hours_of
-from forecast.planning.queues import LONGEST_HOURS, Flow, Real, fluid
+from forecast.planning.queues import LONGEST_HOURS, Flow, Real
 
 __all__ = ["CrossingHours", "Waits", "hours_of", "waits_of"]
 
@@ -37,8 +38,7 @@ class Waits:
 def waits_of(demand: Paths, hours: CrossingHours, start: FloatArray, *, seed: int) -> Waits:
     """Push every path of people/day through the crossings; `start` [crossing] people stand already."""
     rows = [demand.ids.index(one) for one in hours.ids]
-    came = hours.hourly(demand.values[:, rows].astype(np.float32))
-    flow = fluid(came, hours.capacity, start[None], after=hours.after)
+    came, flow = chance_flow(demand.values[:, rows].astype(np.float32), hours, start, seed=seed)
     return _by_day(came, flow, hours)
 
 
