@@ -7,7 +7,7 @@ import numpy as np
 from forecast.arrays import FloatArray
 from forecast.planning.registers import IntArray
 
-FEW = 10.0  # a binomial of a smaller variance is drawn exactly, another as a rounded normal
+FEW = 5.0  # a binomial of a smaller variance is drawn exactly, another as a rounded normal
 ROUNDING = 1 / 12  # variance that rounding adds
 FADED = 2e-4  # survival at whose end a list is taken to go on as before
 USUAL = 28  # days whose mean stands for the days before the first known
@@ -66,7 +66,7 @@ def _going(survival: FloatArray, nights: int) -> FloatArray:
     kept = np.zeros(nights)
     kept[: len(survival)] = survival[:nights]
     before = np.concatenate([[1.0], kept[:-1]])
-    return np.divide(kept, before, out=np.zeros(nights), where=before > 0)
+    return np.asarray(np.divide(kept, before, out=np.zeros(nights), where=before > 0))
 
 
 def _memoryless(people: IntArray, going: tuple[float, float], generator: np.random.Generator) -> Guests:
