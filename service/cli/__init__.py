@@ -27,6 +27,9 @@ COMMANDS: dict[str, Entry] = {
     "events": Entry(
         "service.cli.registers:events_command", "Show, load or withdraw closures and other events."
     ),
+    "capacities": Entry(
+        "service.cli.capacities:capacities_command", "Show, load or revise booths, rates, beds and stays."
+    ),
     "measures": Entry("service.cli.registers:measures_command", "Show what is counted, and in which unit."),
     "keys": Entry("service.cli.keys:keys_command", "Create, list and revoke API keys."),
     "audit": Entry("service.cli.keys:audit_command", "Show who did what and when."),
