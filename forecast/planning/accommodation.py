@@ -7,7 +7,7 @@ import numpy as np
 from forecast.arrays import FloatArray
 from forecast.planning.registers import IntArray
 
-FEW = 5.0  # a binomial of a smaller variance is drawn exactly, another as a rounded normal
+FEW = 8.0  # a binomial of a smaller variance is drawn exactly, another as a rounded normal
 ROUNDING = 1 / 12  # variance that rounding adds
 FADED = 2e-4  # survival at whose end a list is taken to go on as before
 USUAL = 28  # days whose mean stands for the days before the first known
@@ -137,5 +137,5 @@ def moments(mean: FloatArray, covariance: FloatArray, presence: FloatArray) -> t
     lags = np.arange(days)[:, None] - np.arange(days)
     known = (lags >= 0) & (lags < len(presence))
     weights = np.where(known, presence[np.clip(lags, 0, len(presence) - 1)], 0.0)
-    shared = np.einsum("ti,ij,tj->t", weights, covariance, weights)
+    shared = (weights @ covariance * weights).sum(axis=1)
     return np.asarray(weights @ mean), np.asarray((weights * (1 - weights)) @ mean + shared)
