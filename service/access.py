@@ -22,6 +22,8 @@ Action = Literal[
     "quality.read",
     "events.read",
     "events.write",
+    "capacities.read",
+    "capacities.write",
     "metrics.read",
     "withheld.read",
 ]
@@ -37,6 +39,8 @@ MAY: dict[Action, frozenset[Role]] = {
     "quality.read": _READERS,
     "events.read": frozenset(ROLES),
     "events.write": frozenset({"operator"}),
+    "capacities.read": _READERS,
+    "capacities.write": frozenset({"operator"}),
     "metrics.read": frozenset({"operator"}),
     "withheld.read": frozenset({"operator"}),  # sees what a publication stop keeps from all others
 }

@@ -9,6 +9,7 @@ from flask import Response, g, request
 from service.settings import Settings
 from service.store import Store
 from service.web import (
+    capacities,
     context,
     docs,
     events,
@@ -30,7 +31,7 @@ from service.web.openapi import register_openapi
 from service.web.problems import register_problems
 from service.web.representation import tagged
 
-V1 = (places, observations, forecasts, explanation, exceedance, scores, issues, quality, events)
+V1 = (places, observations, forecasts, explanation, exceedance, scores, issues, quality, events, capacities)
 BESIDE = (health, metrics, start, docs)
 log = structlog.get_logger("arrivals.web")
 

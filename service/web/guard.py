@@ -17,6 +17,7 @@ from service.web.problems import Fault, plain_problem, problem_response, quoted,
 View = TypeVar("View", bound=Callable[..., Any])
 OPEN = "open"
 SMALL_BODY = 65_536
+LARGE_BODIES = {"observations.write", "capacities.write"}
 log = structlog.get_logger("arrivals.web")
 
 
@@ -67,7 +68,7 @@ def _begin() -> None:
     g.request_id = uuid4().hex
     header = request.headers.get("Authorization")
     g.principal = authenticate(context.store(), header, now=context.now()) if header else None
-    uploads = action_of(current_app, request.endpoint) == "observations.write"
+    uploads = action_of(current_app, request.endpoint) in LARGE_BODIES
     request.max_content_length = context.wiring().settings.upload_bytes if uploads else SMALL_BODY
 
 

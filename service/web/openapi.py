@@ -9,6 +9,7 @@ from forecast.events import KINDS, LARGEST_MULTIPLE
 from forecast.panel import STATUSES
 from service.access import MAY, Action
 from service.ingest.events import LONGEST_NOTE
+from service.web.capacity_schema import BODY
 from service.web.guard import OPEN, action_of
 from service.web.problems import MEDIA_TYPE, Fault, Problem
 from service.web.purpose import PURPOSE
@@ -55,6 +56,7 @@ def _completed(app: APIFlask, document: Spec) -> Spec:
             _complete(app, path, operation)
     document["paths"]["/v1/observations"]["post"]["requestBody"] = _UPLOAD
     document["paths"]["/v1/events"]["post"]["requestBody"] = _EVENTS
+    document["paths"]["/v1/capacities"]["put"]["requestBody"] = BODY
     return document
 
 
@@ -100,7 +102,7 @@ def _statuses(path: str, operation: Spec, *, open_to_all: bool) -> list[int]:
         found += [404]
     if path in _TABLES:
         found += [406]
-    if operation["operationId"].startswith("post_"):
+    if operation["operationId"].startswith(("post_", "put_")):
         found += [400, 413, 415]
     return sorted(found)
 

@@ -21,7 +21,7 @@ PAGE = ROOT / "docs" / "api.md"
 SECTIONS = {
     part.split("\n", 1)[0]: part
     for part in PAGE.read_text().split("\n## ")[1:]
-    if part.startswith(("GET", "POST"))
+    if part.startswith(("GET", "POST", "PUT"))
 }
 EXAMPLES = [
     line.strip()
@@ -77,16 +77,18 @@ def test_every_route_of_the_document_has_an_example(document: dict[str, Any]) ->
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_pasted_as_it_stands_answers(client: FlaskClient, world: World, example: str) -> None:
     words = iter(shlex.split(example)[1:])
-    headers, address, body = {}, "", None
+    headers, address, body, method = {}, "", None, None
     for word in words:
         if word == "-H":
             name, value = next(words).split(": ")
             headers[name] = value.replace("$KEY", world.keys["operator"])
+        elif word == "-X":
+            method = next(words)
         elif word.startswith("--data"):
             body = next(words).replace("@counts.csv", "crossing,date,arrivals\nsyrym,2022-09-25,4100\n")
         else:
             address = word.removeprefix("$AT")
-    method = "GET" if body is None else "POST"
+    method = method or ("GET" if body is None else "POST")
     answer = client.open(address, method=method, headers=headers, data=body)
     assert answer.status_code in {200, 201}, answer.get_data(as_text=True)
     assert answer.get_data()

@@ -32,6 +32,8 @@ ROLES_BY_ROUTE = {
     "GET /v1/quality": {"planner", "analyst", "operator"},
     "GET /v1/events": {"reporter", "planner", "analyst", "operator"},
     "POST /v1/events": {"operator"},
+    "GET /v1/capacities": {"planner", "analyst", "operator"},
+    "PUT /v1/capacities": {"operator"},
     "GET /metrics": {"operator"},
     "GET /healthz": set(),
     "GET /readyz": set(),
@@ -83,6 +85,9 @@ def ask(
     if method == "POST":
         rows = [{"crossing": query.get("place", "amberford"), "date": CUTOFF.isoformat(), "arrivals": 1}]
         return client.post(address, json=rows, headers=headers)
+    if method == "PUT":
+        document = {"place": query.get("place", "amberford"), "valid_from": CUTOFF.isoformat()}
+        return client.put(address, json=document, headers=headers)
     return client.get(address, query_string=query, headers=headers)
 
 
@@ -161,7 +166,7 @@ def test_each_role_gets_the_routes_it_has_and_no_other(
     role = GRANTS[who][0] if who else None
     for operation in operations(app):
         method, path, described = operation
-        if method == "POST":
+        if method in {"POST", "PUT"}:
             continue  # writes are tested on a world of their own
         open_to_all = not ROLES_BY_ROUTE[f"{method} {path}"]
         for query in parameters(described, "cindermoor" if who == "east planner" else "amberford"):
@@ -202,7 +207,7 @@ def test_a_place_out_of_scope_is_answered_like_one_that_does_not_exist(
     for operation in operations(app):
         for place in OTHERS:
             for query in parameters(operation[2], place):
-                if operation[0] == "POST" or query.get("place") != place:
+                if operation[0] in {"POST", "PUT"} or query.get("place") != place:
                     continue
                 outside = ask(client, world, who, operation, query)
                 nowhere = ask(client, world, who, operation, query | {"place": UNKNOWN})
