@@ -1,6 +1,6 @@
-"""Counts against the register: known crossings only, and no day counted before it was over there."""
+"""Counts against the register: known places only, and no day counted before it was over there."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
@@ -11,7 +11,9 @@ import pandas as pd
 
 from forecast.places import Place, Places
 from service.ingest.reasons import Reasons
+from service.store.records import reporting_levels
 
+BEDS = "occupied_beds"
 # Looking for near names costs a pass over the register; after these many the reader knows the trick.
 MOST_SUGGESTIONS = 20
 
@@ -19,17 +21,16 @@ MOST_SUGGESTIONS = 20
 def check_places(
     frame: pd.DataFrame, register: Places, reasons: Reasons, *, allowed: Collection[str] | None = None
 ) -> None:
-    """Only registered crossings are counted; one outside `allowed` is refused as if it did not exist."""
+    """Crossings are counted, and regions' beds; a place outside `allowed` is refused like an unknown one."""
     if not len(register):
         wanted = "a register first; load it with `arrivals places import FILE`"
         reasons.add(0, None, found="no place is registered", wanted=wanted)
         return
     known = {place.id: place for place in register if allowed is None or place.id in allowed}
-    texts = frame["place"].cat.categories
-    wrong = np.array([text not in known or known[text].level != "crossing" for text in texts], dtype=bool)
-    codes = frame["place"].cat.codes.to_numpy()
-    rows, first = np.unique(frame["row"].to_numpy()[wrong[codes]], return_index=True)
-    found = texts[codes[wrong[codes]][first]]
+    texts, codes = frame["place"].cat.categories, frame["place"].cat.codes.to_numpy()
+    wrong = _wrong(frame, known)
+    rows, first = np.unique(frame["row"].to_numpy()[wrong], return_index=True)
+    found = texts[codes[wrong][first]]
     suggest = _suggestions(tuple(known.values()))
     reasons.add_rows(
         rows,
@@ -39,9 +40,24 @@ def check_places(
     )
 
 
+def _wrong(frame: pd.DataFrame, known: Mapping[str, Place]) -> npt.NDArray[np.bool_]:
+    """Which counts are of no known place, or of one whose level does not report their measure: [count]."""
+    levels = [known[text].level if text in known else None for text in frame["place"].cat.categories]
+    codes = frame["place"].cat.codes.to_numpy()
+    total = np.array([level not in (None, "crossing") for level in levels])[codes]
+    unknown = np.array([level is None for level in levels])[codes]
+    housed = np.array([level in reporting_levels(BEDS) for level in levels])[codes]
+    empty = (frame["value"].isna() & (frame["status"] != "closed")).to_numpy()
+    of_beds = (frame["measure"] == BEDS).to_numpy()
+    # An empty cell beside a region's beds says nothing, so it is not wrong either.
+    beside = empty & np.isin(frame["row"].to_numpy(), frame["row"].to_numpy()[of_beds & ~empty])
+    return np.asarray(unknown | (total & ~(housed & (of_beds | beside))))
+
+
 def _wanted(text: str, place: Place | None, suggest: Callable[[str], Sequence[str]]) -> str:
     if place is not None:
-        return f"a crossing; {place.id} is a {place.level}, whose count is the sum of its crossings'"
+        whose = "whose count is the sum of its crossings'; by region only occupied_beds is reported"
+        return f"a crossing; {place.id} is a {place.level}, {whose}"
     near = suggest(text)
     return f"a registered crossing{', such as ' if near else ''}{' or '.join(near)}"
 

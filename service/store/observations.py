@@ -12,7 +12,7 @@ from service.store import acceptance, bulk, vintages
 from service.store.database import Database
 from service.store.panels import PanelRows
 from service.store.places import registered, seen_by
-from service.store.records import EVERYTHING, QualityFlag, Scope, Upload
+from service.store.records import EVERYTHING, QualityFlag, Scope, Upload, reporting_levels
 from service.store.schema import observation, place
 
 PLACES_AT_ONCE = 5_000
@@ -104,17 +104,18 @@ class ObservationStore:
     ) -> pd.DataFrame:
         """Counts for readers: place, date, value, status, recorded_at, complete; at most `limit` rows.
 
-        Without `place_id`, those of the crossings in scope. The count of a region or country is the sum
-        over its crossings, on days on which each that has begun to report is closed or complete, and NaN
-        on the others. A place out of scope has no rows.
+        Without `place_id`, those of the places in scope that report. The count of a region or country is the
+        sum over its crossings (of beds: also its regions), on days on which each that has begun to report is
+        closed or complete, and NaN on the others. A place out of scope has no rows.
         """
         window = (observation.c.measure == measure, observation.c.day.between(first, last))
-        sought = place.c.level == "crossing" if place_id is None else place.c.id == place_id
+        levels = reporting_levels(measure)
+        sought = place.c.level.in_(levels) if place_id is None else place.c.id == place_id
         visible = select(place.c.id).where(sought, seen_by(scope, place.c.id))
         with self._database.read() as connection:
             level = connection.scalar(visible.with_only_columns(place.c.level).limit(1))
-            if level in ("region", "country"):
-                statement = vintages.total(str(place_id), measure, (first, last), as_of=as_of)
+            if place_id is not None and level in ("region", "country"):
+                statement = vintages.total(place_id, measure, (first, last), as_of=as_of)
             else:
                 among = observation.c.place_id.in_(visible)
                 statement = vintages.newest(*window, among, as_of=as_of).order_by(*vintages.IN_ORDER)

@@ -9,9 +9,15 @@ import numpy.typing as npt
 
 from forecast.explain import Explanation
 from forecast.outlook import Outlook
+from forecast.places import Level
 
 Role = Literal["reporter", "planner", "analyst", "operator"]
 ROLES: tuple[Role, ...] = ("reporter", "planner", "analyst", "operator")
+
+
+def reporting_levels(measure: str) -> tuple[Level, ...]:
+    """At which levels a measure is reported: people at crossings, beds by region or by crossing."""
+    return ("crossing", "region") if measure == "occupied_beds" else ("crossing",)
 
 
 @dataclass(frozen=True, slots=True)

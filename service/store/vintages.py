@@ -25,6 +25,7 @@ from sqlalchemy import (
 from service.store import bulk
 from service.store.columns import name
 from service.store.places import lying_in
+from service.store.records import reporting_levels
 from service.store.schema import observation, place
 
 Chunk = Sequence[Sequence[Any]]
@@ -75,7 +76,7 @@ def _known(
 
 
 def total(place_id: str, measure: str, days: tuple[date, date], *, as_of: datetime | None) -> Select[Any]:
-    """The sums over the crossings that lie in a place, by day, in the columns of `newest`.
+    """The sums over the places that report and lie in a place, by day, in the columns of `newest`.
 
     A day is `reported` when each crossing that has begun to report is closed or complete, else `partial`.
     """
@@ -98,11 +99,11 @@ def total(place_id: str, measure: str, days: tuple[date, date], *, as_of: dateti
 
 
 def _begun(place_id: str, measure: str, as_of: datetime | None) -> CTE:
-    """The crossings in a place that have reported, and since when."""
+    """The places in a place, itself included, that have reported, and since when."""
     its = (observation.c.measure == measure, observation.c.place_id == place.c.id)
     # Sought crossing by crossing, since the index leads straight to the first day of each.
     first = select(observation.c.day).where(*its, *_known(observation, as_of)).order_by(observation.c.day)
-    inside = (place.c.level == "crossing", place.c.id.in_(lying_in([place_id])))
+    inside = (place.c.level.in_(reporting_levels(measure)), place.c.id.in_(lying_in([place_id])))
     return select(place.c.id, first.limit(1).scalar_subquery().label("first_day")).where(*inside).cte("begun")
 
 

@@ -63,6 +63,25 @@ def test_a_region_is_refused_because_its_count_is_a_sum():
     assert "sum" in reason.wanted
 
 
+def refused_rows(text: str, allowed: frozenset[str] | None = None) -> list[int]:
+    frame, reasons = drafted(text)
+    check_places(frame, REGISTER, reasons, allowed=allowed)
+    return [reason.row for reason in reasons.refusal().reasons]
+
+
+def test_occupied_beds_are_taken_by_region_too_and_beside_empty_cells():
+    assert refused_rows("place,date,occupied_beds\nwest,2022-09-01,300\nsyrym,2022-09-01,5\n") == []
+    assert refused_rows("place,date,arrivals,occupied_beds\nwest,2022-09-01,,300\n") == []
+
+
+def test_a_region_reports_no_other_measure_and_a_country_none():
+    assert refused_rows("place,date,arrivals,occupied_beds\nwest,2022-09-01,7,300\n") == [1]
+    assert refused_rows("place,date,arrivals,occupied_beds\nwest,2022-09-01,7,\n") == [1]
+    assert refused_rows("place,date,occupied_beds\nkz,2022-09-01,300\n") == [1]
+    assert refused_rows("place,date,waiting\nwest,2022-09-01,300\n") == [1]
+    assert refused_rows("place,date,occupied_beds\nwest,2022-09-01,300\n", frozenset({"syrym"})) == [1]
+
+
 def test_a_crossing_outside_a_reporters_own_is_refused_like_one_that_does_not_exist():
     own = frozenset({"lars"})
     (foreign,) = places_refused("syrym", own)

@@ -104,3 +104,38 @@ def test_at_most_as_many_rows_come_back_as_asked_for_the_first_days_first(border
 def test_measures_are_not_summed_together(border):
     accept(border, counts("ferry", [5]), counts("bridge", [9], measure="departures"))
     assert by_day(read(border, "west")) == {DAY: (5, True)}
+
+
+def test_beds_are_read_as_the_regions_report_them_and_summed_over_a_country(border):
+    beds = {"measure": "occupied_beds"}
+    accept(border, counts("west", [300, 310], **beds), counts("east", [50], **beds))
+    assert by_day(read(border, "west", **beds)) == {DAY: (300, True), days(2)[1]: (310, True)}
+    assert by_day(read(border, "land", **beds)) == {DAY: (350, True), days(2)[1]: (None, False)}
+    assert set(read(border, **beds)["place"]) == {"west", "east"}
+    assert set(read(border, scope=Scope(places=frozenset({"east"})), **beds)["place"]) == {"east"}
+
+
+def stocks(store, measure="waiting", *, as_of=NOW, last_observation=10**6, cutoff=LAST):
+    frame = store.observations.stocks(measure, as_of=as_of, last_observation=last_observation, cutoff=cutoff)
+    return list(zip(frame["place"], frame["date"].dt.date, frame["value"], frame["unit"], strict=True))
+
+
+def test_stocks_come_with_their_units_of_crossings_and_regions_alike(border):
+    queue = counts("ferry", [3.5, 0], measure="waiting").assign(unit="km")
+    accept(border, queue, counts("bridge", [40], measure="waiting").assign(unit="people"))
+    accept(border, counts("west", [300], measure="occupied_beds").assign(unit="beds"))
+    assert stocks(border) == [("bridge", DAY, 40, "people"), ("ferry", DAY, 3.5, "km"),
+                              ("ferry", days(2)[1], 0, "km")]  # fmt: skip
+    assert stocks(border, "occupied_beds") == [("west", DAY, 300, "beds")]
+
+
+def test_stocks_are_of_one_vintage_and_end_with_the_cutoff(border):
+    accept(border, counts("ferry", [3, 4], measure="waiting"))
+    known = border.observations.vintage()
+    accept(border, counts("ferry", [9], measure="waiting", recorded_at=NOW + timedelta(hours=1)))
+    later = NOW + timedelta(hours=2)
+    assert [row[2] for row in stocks(border, as_of=later)] == [9, 4]
+    assert [row[2] for row in stocks(border)] == [3, 4]
+    assert [row[2] for row in stocks(border, as_of=later, last_observation=known)] == [3, 4]
+    assert [row[2] for row in stocks(border, cutoff=DAY)] == [3]
+    assert stocks(border, "occupied_beds") == []
