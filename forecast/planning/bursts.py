@@ -12,6 +12,7 @@ from forecast.planning.registers import CrossingCapacity
 
 FITTED_LOAD = 0.9
 AT_ONCE = 4  # crossings whose hours fit a processor's cache
+MANY = 2.0
 FEW = 8.0  # groups an hour, below which a normal number is no picture of them
 
 
@@ -159,10 +160,24 @@ def _loads(draws: Draws, booths: Booths, start: Real) -> tuple[Real, Real]:
         pushed = (np.sqrt(step * step + spread * draws.lowest[:, hour]) - step) / 2
         end = np.minimum(step + np.maximum(load, pushed), load + came[:, hour])
         above = np.sqrt((end - load) ** 2 + spread * draws.highest[:, hour])
-        highest[:, hour] = np.maximum(0, (load + end + above) / 2 - begins[:, hour, None])
+        surplus = np.where(pushed > load, booths.rate[:, hour, None] - came[:, hour], 0)
+        peak = _peak(surplus, spread, draws.highest[:, hour])
+        top = np.where(np.isfinite(peak), np.maximum(peak, np.maximum(load, end)), (load + end + above) / 2)
+        highest[:, hour] = np.maximum(0, top - begins[:, hour, None])
         load = np.maximum(0, end - drop[:, hour, None])
         queue[:, hour + 1] = np.maximum(0, load - ends[:, hour, None])
     return queue, highest
+
+
+def _peak(surplus: Real, spread: Real, drawn: Real) -> Real:
+    """The most people in an hour of many short queues, NaN where they are few (Gumbel)."""
+    steep = 4 * surplus / np.maximum(spread, 1e-9)
+    queues = surplus * steep
+    many = (surplus > 0) & (queues > MANY)
+    drawn = np.maximum(drawn, 1e-6)
+    return np.divide(
+        np.log(np.where(many, queues, 1) / drawn), steep, out=np.full_like(steep, np.nan), where=many
+    )
 
 
 def _bounds(by_hour: Real) -> Real:

@@ -1,6 +1,6 @@
 """The registers laid over the hours of a horizon: who is at the booths when, and when people come."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -66,22 +66,17 @@ def hours_of(registers: Registers, ids: Sequence[str], *, cutoff: date, horizon:
     kept = tuple(one for one in ids if registers.crossing(one, first) is not None)
     days = [first + timedelta(days=ahead) for ahead in range(horizon + DAYS_AFTER)]
     in_force = tuple(_in_force(registers, one, days) for one in kept)
-    weekdays = [day.weekday() for day in days]
-    booths = _by_day(
-        [[one.booths[at] for one, at in zip(row, weekdays, strict=True)] for row in in_force], days
-    )
-    shares = _by_day(
-        [[one.profile[at] for one, at in zip(row, weekdays, strict=True)] for row in in_force], days
-    )
-    capacity = _passing(in_force, booths.astype(np.int64))
+    booths = _of_weekdays(in_force, days, lambda one: one.booths).astype(np.int64)
+    shares = _of_weekdays(in_force, days, lambda one: one.profile)[:, :horizon]
+    capacity, hours = _passing(in_force, booths), 24 * horizon
     return CrossingHours(
         kept,
         cutoff,
         tuple(row[:horizon] for row in in_force),
-        booths[:, :horizon].reshape(len(kept), -1).astype(np.int64),
-        capacity[:, : 24 * horizon],
-        capacity[:, 24 * horizon :],
-        shares[:, :horizon] / shares[:, :horizon].sum(axis=2, keepdims=True),
+        booths.reshape(capacity.shape)[:, :hours],
+        capacity[:, :hours],
+        capacity[:, hours:],
+        shares / shares.sum(axis=2, keepdims=True),
     )
 
 
@@ -93,9 +88,14 @@ def _in_force(registers: Registers, place_id: str, days: Sequence[date]) -> tupl
     return tuple(found)
 
 
-def _by_day(rows: Sequence[Sequence[FloatArray | IntArray]], days: Sequence[date]) -> FloatArray:
-    """Stack [crossing][day][hour], also where there is no crossing at all."""
-    return np.array(rows, dtype=float).reshape(len(rows), len(days), 24)
+def _of_weekdays(
+    in_force: Sequence[Sequence[CrossingCapacity]],
+    days: Sequence[date],
+    read: Callable[[CrossingCapacity], FloatArray | IntArray],
+) -> FloatArray:
+    """What a register has by weekday and hour: [crossing, day, hour of the day]."""
+    rows = [[read(one)[day.weekday()] for one, day in zip(row, days, strict=True)] for row in in_force]
+    return np.array(rows, dtype=float).reshape(len(in_force), len(days), 24)
 
 
 def _passing(in_force: Sequence[Sequence[CrossingCapacity]], booths: IntArray) -> FloatArray:
