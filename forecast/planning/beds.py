@@ -178,11 +178,11 @@ def _laid(
     left_out: tuple[str, ...],
 ) -> Beds:
     """Those in need laid into the beds in force, and those who go on by land into buses."""
-    of_day = list(zip(*capacities, strict=True))
-    beds = np.array([[one.beds for one in day] for day in of_day], np.int64).reshape(-1, len(ids)).T
-    seats = np.array([[one.bus_seats for one in day] for day in of_day], np.int64).reshape(-1, len(ids)).T
     needed, land = needs[0], needs[1 + LAND]
-    where = housed(needed, beds, [_helpers(ids, day) for day in of_day])
+    shape = needed.shape[1:]
+    beds = np.array([[one.beds for one in of_day] for of_day in capacities], np.int64).reshape(shape)
+    seats = np.array([[one.bus_seats for one in of_day] for of_day in capacities], np.int64).reshape(shape)
+    where = housed(needed, beds, [_helpers(ids, of_place) for of_place in zip(*capacities, strict=True)])
     return Beds(
         ids=ids,
         needed=needed,
