@@ -18,6 +18,7 @@ from service.store.schema import score
 
 FACTS = tuple(field.name for field in fields(Score) if field.name != "covered")
 TIMES = ("target_date", "as_of")
+SUMMED = ("place_id", "measure", "horizon", "mode", "target_date", "wis", "baseline_wis")
 OBSERVED = ("issue_id", "place_id", "measure", "horizon", "target_date", "as_of", "observed")
 
 
@@ -57,7 +58,7 @@ class ScoreStore:
 
         place_id, measure, band (the position among `bands`), mode, target_date, wis, baseline_wis.
         """
-        newest = _newest(EVERYTHING, days=(first, last)).subquery()
+        newest = _newest(EVERYTHING, days=(first, last), facts=SUMMED).subquery()
         whens = [(newest.c.horizon.between(*band), number) for number, band in enumerate(bands)]
         band = case(*whens, else_=None).label("band")
         keys = (newest.c.place_id, newest.c.measure, band, newest.c.mode, newest.c.target_date)
@@ -85,11 +86,14 @@ def _newest(
     place_id: str | None = None,
     measure: str | None = None,
     days: tuple[date | None, date | None] = (None, None),
+    facts: Sequence[str] = ("id", *FACTS, "covered"),
 ) -> Select[Any]:
     # issue and horizon name the forecast; the rest comes first because an index has that order
     forecast = (score.c.place_id, score.c.measure, score.c.target_date, score.c.issue_id, score.c.horizon)
     rank = func.row_number().over(partition_by=forecast, order_by=(score.c.as_of.desc(), score.c.id.desc()))
-    ranked = select(score, rank.label("rank")).where(seen_by(scope, score.c.place_id))
+    # what is not asked for is not carried through the sorting
+    wanted = (*(score.c[name] for name in facts), rank.label("rank"))
+    ranked = select(*wanted).where(seen_by(scope, score.c.place_id))
     if place_id is not None:
         ranked = ranked.where(score.c.place_id == place_id)
     if measure is not None:
