@@ -200,7 +200,7 @@ def places(one, people, *, weeks, seed):
 
 
 def check_coverage(found, *, doubts):
-    """Within 3 points, and so many standard errors as if a week's days were one; `found` as `places` gives."""
+    """Within 3 points, and so many standard errors as if a week's days were one: [measure, week, day]."""
     for name, place in zip(MEASURES, found, strict=True):
         for level in (0.5, 0.8, 0.95):
             share = (np.abs(place - 0.5) < level / 2).mean()
