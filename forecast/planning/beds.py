@@ -24,6 +24,7 @@ from forecast.planning.registers import TRANSIT, IntArray, RegionCapacity, Regis
 
 WEEK = 7
 LEAST = 1e-12
+_Told = tuple[tuple[str, float, bytes], ...]
 LAND, AIR = TRANSIT.index("onward_land"), TRANSIT.index("onward_air")
 
 
@@ -122,17 +123,27 @@ def _by_day(region: str, arrivals: Paths, registers: Registers) -> tuple[RegionC
 
 def _needs(region: _Region, generator: np.random.Generator) -> IntArray:
     """People who need a bed, then who leave by kind, in the order of `TRANSIT`: [1 + kind, path, day]."""
-    shares = np.array([one.bed_share for one in region.capacities])
-    guests = thinned(region.arrivals, shares, generator)
+    told = [_told(one.stays) for one in region.capacities]
+    groups = {key: one.stays for key, one in zip(told, region.capacities, strict=True)}
+    # One draw of the shares for a path, whatever version is in force and however many people come.
+    luck = int(generator.integers(2**32))
+    drawn = {
+        key: stays.drawn_shares(group, len(region.arrivals), np.random.default_rng(luck))
+        for key, group in groups.items()
+    }
+    bed_shares = np.array([one.bed_share for one in region.capacities])
+    guests = thinned(region.arrivals, bed_shares, generator)
     found = np.zeros((1 + len(TRANSIT), *guests.shape), dtype=np.int64)
-    kinds = list({id(one.stays): one.stays for one in region.capacities}.values())
-    for number, group in enumerate(kinds):
-        theirs = guests * np.array([one.stays is group for one in region.capacities])
-        drawn = stays.drawn_shares(group, len(guests), generator)
-        _add(found, group, _came(theirs, group, drawn, generator))
-        if number == 0:
-            _add(found, group, _were_there(region, drawn, generator))
+    _add(found, groups[told[0]], _were_there(region, drawn[told[0]], generator))
+    for key, group in groups.items():
+        theirs = guests * np.array([key == of_day for of_day in told])
+        _add(found, group, _came(theirs, group, drawn[key], generator))
     return found
+
+
+def _told(group: tuple[Stay, ...]) -> _Told:
+    """What a register says of stays, to be compared with what another of its versions says."""
+    return tuple((stay.kind, stay.weight, stay.survival.tobytes()) for stay in group)
 
 
 def _add(found: IntArray, group: tuple[Stay, ...], guests: list[Guests]) -> None:

@@ -79,15 +79,18 @@ def enter(there, by_land, day, stay):
         by_land[day - 1 + nights] += 1
 
 
-@pytest.mark.parametrize(("paths", "rtol"), [(150, 0.03), pytest.param(4_000, 0.01, marks=pytest.mark.soak)])
-@pytest.mark.parametrize("occupied", [np.nan, 90.0], ids=["unreported", "reported"])
-def test_occupancy_is_within_3_percent_of_people_followed_one_by_one(occupied, paths, rtol):
-    arrivals = restless(paths=paths, days=9, level=60)
+@pytest.mark.parametrize(
+    ("paths", "rtol", "of_spread"),
+    [(400, 0.03, 0.15), pytest.param(4_000, 0.01, 0.04, marks=pytest.mark.soak)],
+)
+@pytest.mark.parametrize("occupied", [np.nan, 70.0], ids=["unreported", "reported"])
+def test_occupancy_is_within_3_percent_of_people_followed_one_by_one(occupied, paths, rtol, of_spread):
+    arrivals = restless(paths=paths, days=7, level=50)
     past = np.tile(np.linspace(30, 70, 40).round(), (4, 1))
     found = laid(arrivals, past=past, occupied=[occupied] * 4)
     slow, by_land = followed(arrivals.values[:, 0], past[0], NORTH, occupied=occupied, seed=3)
     np.testing.assert_allclose(found.needed[:, 0].mean(axis=0), slow.mean(axis=0), rtol=rtol)
-    assert found.needed[:, 0].std(axis=0).mean() == pytest.approx(slow.std(axis=0).mean(), rel=4 * rtol)
+    assert found.needed[:, 0].std(axis=0).mean() == pytest.approx(slow.std(axis=0).mean(), rel=of_spread)
     assert found.onward_land[:, 0].mean() == pytest.approx(by_land.mean(), rel=rtol)
 
 
@@ -144,6 +147,12 @@ def test_houses_whose_register_ends_have_no_beds_while_guests_keep_coming():
     assert not found.occupied[:, 2, 5:].any()
 
 
+def test_a_version_that_says_the_same_of_stays_changes_nothing_but_the_beds():
+    said_again = tuple(replace(stay, survival=stay.survival.copy()) for stay in KINDS)
+    later = Version("north", CUTOFF + timedelta(days=4), replace(NORTH, beds=500, stays=said_again))
+    np.testing.assert_array_equal(laid(registers=Registers([*REGISTERS, later])).needed, laid().needed)
+
+
 def test_stays_change_for_those_who_come_from_the_day_on():
     longer = replace(NORTH, stays=(Stay("stay", 1.0, np.ones(100)),))
     found = laid(registers=Registers([*REGISTERS, Version("north", CUTOFF + timedelta(days=4), longer)]))
@@ -158,6 +167,16 @@ def test_a_change_in_one_region_leaves_the_needs_of_the_others():
     found, before = laid(registers=changed), laid()
     np.testing.assert_array_equal(found.needed[:, 0], before.needed[:, 0])
     assert (found.needed[:, 1].mean(axis=0) > before.needed[:, 1].mean(axis=0)).all()
+
+
+def test_a_scenario_with_more_arrivals_keeps_the_shares_of_every_path():
+    unsure = tuple(replace(stay, weight=stay.weight / 200) for stay in KINDS)
+    registers = REGISTERS.but({"north": [Version("north", LONG_AGO, replace(NORTH, stays=unsure))]})
+    arrivals = Paths(IDS, CUTOFF, np.full((200, 4, 10), 1_000))
+    doubled = Paths(IDS, CUTOFF, np.full((200, 4, 10), 2_000))
+    before, after = (laid(one, registers=registers).onward_land[:, 0, -1] for one in (arrivals, doubled))
+    assert (after / before).mean() == pytest.approx(2, rel=0.02)
+    assert np.corrcoef(before, after)[0, 1] > 0.95
 
 
 def test_the_same_seed_gives_the_same_beds_and_another_others():
