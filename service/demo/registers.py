@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from service.demo import CAPACITIES_FILE
@@ -17,6 +18,9 @@ KNOWN = {
     ALL_OPEN: "2022-09-27T15:00:00Z",
     OVER: "2022-10-09T12:00:00Z",
 }
+
+# Booths more than the roster of September; None opens all there are.
+ROSTERS: dict[str, int | None] = {ORDINARY: 1, SHORT_OF_STAFF: 0, ALL_OPEN: None, OVER: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,11 @@ BED_SHARE = 0.12
 STAYS = (("onward_land", 60, 1.5), ("onward_air", 15, 1.5), ("stay", 25, 14.0))  # kind, weight, mean nights
 # Beds, and who helps first when they are full.
 REGIONS: dict[str, tuple[int, tuple[str, ...]]] = {
-    "west-kazakhstan": (2_000, ("aktobe", "atyrau")),
-    "aktobe": (1_700, ("west-kazakhstan", "kostanay", "atyrau")),
-    "atyrau": (1_300, ("west-kazakhstan", "aktobe")),
-    "kostanay": (1_050, ("north-kazakhstan", "aktobe", "pavlodar")),
-    "north-kazakhstan": (950, ("kostanay", "pavlodar")),
+    "west-kazakhstan": (2_500, ("aktobe", "atyrau")),
+    "aktobe": (2_200, ("west-kazakhstan", "kostanay", "atyrau")),
+    "atyrau": (1_700, ("west-kazakhstan", "aktobe")),
+    "kostanay": (1_500, ("north-kazakhstan", "pavlodar", "aktobe")),
+    "north-kazakhstan": (1_300, ("kostanay", "pavlodar")),
     "pavlodar": (1_000, ("north-kazakhstan", "kostanay")),
 }
 HELP_FROM, HELP_KNOWN = "2022-09-25", "2022-09-24T12:00:00Z"
@@ -71,14 +75,26 @@ HELP = {"west-kazakhstan": 300}  # a cinema for 200 and a children's camp for 10
 
 def documents() -> list[Document]:
     """Every version of the demo's capacities, with the instant at which it became known."""
-    rosters = {ORDINARY: 1, SHORT_OF_STAFF: 0, ALL_OPEN: None, OVER: 0}
     crossings = [
         _crossing(place, works, first, more)
-        for first, more in rosters.items()
+        for first, more in ROSTERS.items()
         for place, works in CROSSINGS.items()
     ]
     regions = [_region(place, ORDINARY, KNOWN[ORDINARY]) for place in REGIONS]
     return [*crossings, *regions, *(_region(place, HELP_FROM, HELP_KNOWN, HELP[place]) for place in HELP)]
+
+
+def daily_capacity(place: str, day: date) -> float:
+    """People/day that the booths of a crossing pass."""
+    first = max(first for first in ROSTERS if first <= day.isoformat())
+    works = CROSSINGS[place]
+    passed = rates(works)
+    return sum(passed[booths - 1] * booths for booths in open_booths(works, ROSTERS[first]))
+
+
+def beds(region: str, day: date) -> int:
+    """Beds of a region on a day."""
+    return REGIONS[region][0] + (HELP.get(region, 0) if day.isoformat() >= HELP_FROM else 0)
 
 
 def open_booths(works: Works, more: int | None) -> list[int]:

@@ -15,10 +15,11 @@ from forecast.places import Place
 from service.access import create_key, is_valid, revoke_key
 from service.clock import FixedClock
 from service.cycle import Means, complete_cycle
-from service.demo import EVENTS_FILE, PLACES_FILE
+from service.demo import COUNTS_FILE, EVENTS_FILE, PLACES_FILE, STOCKS_FILE
 from service.demo.home import ZONE, clear, clock_of, exists, morning_of, prepare, settings_of
-from service.demo.reports import FIRST_MORNING, LAST_MORNING, between
-from service.ingest import Desk, read_events, read_places, take
+from service.demo.reports import FIRST_MORNING, LAST_MORNING, between, decided_between
+from service.ingest import CapacityDesk, Desk, read_capacities, read_events, read_places, take
+from service.ingest.capacities import register
 from service.ingest.reasons import Refusal
 from service.jobs import Daily, Job, tick
 from service.settings import Settings
@@ -103,16 +104,29 @@ def _morning(border: _Border, now: datetime, *, since: datetime | None) -> Issue
     """Take in what was reported and announced, then run the day's cycle by the ledger."""
     announced = [event for event in _events(border.store) if event.recorded_at <= now]
     border.store.events.put(announced, at=now)
-    reports = between(since, now)
-    if reports is not None:
-        upload = take(border.store, reports, name="demo.csv", source=LABEL, now=now, history=True)
-        if upload.state == "refused":
-            raise DemoError(f"the demo's counts were refused: {upload.reasons[0]}")
+    _take_in(border.store, since, now)
     _run_cycle(border, now)
     issue = border.store.issues.latest()
     if issue is None or issue.as_of < now:
         raise DemoError("the cycle was not due; is the demo's clock right?")
     return issue
+
+
+def _take_in(store: Store, since: datetime | None, now: datetime) -> None:
+    """Register the capacities decided, and take in the counts, queues and beds reported since an instant."""
+    decided = decided_between(since, now)
+    if decided is not None:
+        desk = CapacityDesk.of(store, now=now, actor=LABEL)
+        read = read_capacities(decided, desk)
+        if isinstance(read, Refusal):
+            raise DemoError(f"the demo's capacities were refused: {read.reasons[0]}")
+        register(store, read, desk)
+    for file in (COUNTS_FILE, STOCKS_FILE):
+        reports = between(file, since, now)
+        if reports is not None:
+            upload = take(store, reports, name=f"{file.stem}.csv", source=LABEL, now=now, history=True)
+            if upload.state == "refused":
+                raise DemoError(f"the demo's reports were refused: {upload.reasons[0]}")
 
 
 def _run_cycle(border: _Border, now: datetime) -> None:

@@ -9,7 +9,7 @@ import pytest
 from forecast.pipeline import in_order
 from service.access import authenticate
 from service.cycle import Means
-from service.demo import walk
+from service.demo import COUNTS_FILE, walk
 from service.demo.home import clock_of, morning_of, settings_of
 from service.demo.reports import between
 from service.ingest import take
@@ -86,7 +86,12 @@ def test_a_walk_that_was_killed_is_taken_up_where_it_ended(home: Path) -> None:
     tomorrow = morning_of(date(2022, 9, 28))
     with _opened(home) as store:
         take(
-            store, between(MORNING, tomorrow) or b"", name="x.csv", source="demo", now=tomorrow, history=True
+            store,
+            between(COUNTS_FILE, MORNING, tomorrow) or b"",
+            name="x.csv",
+            source="demo",
+            now=tomorrow,
+            history=True,
         )
         assert store.jobs.claim("cycle", "2022-09-28", owner="killed", now=tomorrow, lease_seconds=120)
     (issue,) = walk.advance(home, 1, MEANS)
@@ -140,3 +145,33 @@ def test_events_are_registered_once_they_are_known(demo_home: Path) -> None:
         assert [event.id for event in store.events.known(as_of=MORNING)] == ["alimbet-repairs", "call-up"]
         before = store.events.known(as_of=morning_of(date(2022, 9, 21)))
     assert [event.id for event in before] == ["alimbet-repairs"]
+
+
+def test_capacities_are_registered_once_they_are_decided(home: Path) -> None:
+    day = date(2022, 9, 29)
+
+    def booths() -> float:
+        with _opened(home) as store:
+            crossing = store.capacities.known(as_of=clock_of(home).now()).crossing("syrym", day)
+        assert crossing is not None
+        return float(crossing.booths.max())
+
+    before = booths()
+    list(walk.advance(home, 1, MEANS))
+    assert (before, booths()) == (4, 6)
+    with _opened(home) as store:
+        assert store.capacities.vintage() == 10 * 3 + 7
+        assert next(one.detail["count"] for one in store.audit.read(50) if one.actor == "demo") == 10
+
+
+def test_queues_and_beds_are_taken_in_but_are_no_series_of_their_own(demo_home: Path) -> None:
+    with _opened(demo_home) as store:
+        issue = store.issues.latest()
+        assert issue is not None
+        known = {"as_of": issue.as_of, "last_observation": issue.last_observation, "cutoff": issue.cutoff}
+        queues, beds = (store.observations.stocks(one, **known) for one in ("waiting", "occupied_beds"))
+    assert issue.measures == ("arrivals",)
+    assert issue.last_capacity == 10 * 2 + 7
+    assert set(queues["unit"]) == {"km", "vehicles", "people"}
+    assert queues["place"].nunique() == 10
+    assert beds["place"].nunique() == 6
