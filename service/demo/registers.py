@@ -62,14 +62,16 @@ BED_SHARE = 0.12
 STAYS = (("onward_land", 60, 1.5), ("onward_air", 15, 1.5), ("stay", 25, 14.0))  # kind, weight, mean nights
 # Beds, and who helps first when they are full.
 REGIONS: dict[str, tuple[int, tuple[str, ...]]] = {
-    "west-kazakhstan": (2_500, ("aktobe", "atyrau")),
-    "aktobe": (2_200, ("west-kazakhstan", "kostanay", "atyrau")),
+    "west-kazakhstan": (2_700, ("aktobe", "atyrau")),
+    "aktobe": (2_500, ("west-kazakhstan", "kostanay", "atyrau")),
     "atyrau": (1_700, ("west-kazakhstan", "aktobe")),
-    "kostanay": (1_500, ("north-kazakhstan", "pavlodar", "aktobe")),
-    "north-kazakhstan": (1_300, ("kostanay", "pavlodar")),
-    "pavlodar": (1_000, ("north-kazakhstan", "kostanay")),
+    "kostanay": (1_300, ("north-kazakhstan", "pavlodar", "aktobe")),
+    "north-kazakhstan": (1_150, ("kostanay", "pavlodar")),
+    "pavlodar": (1_200, ("north-kazakhstan", "kostanay")),
 }
-HELP_FROM, HELP_KNOWN = "2022-09-25", "2022-09-24T12:00:00Z"
+# In the surge more of those who come know nobody where they go, and houses are opened for them.
+NEED, NEED_KNOWN = "2022-09-25", "2022-09-24T12:00:00Z"
+BED_SHARE_IN_NEED = 0.145
 HELP = {"west-kazakhstan": 300}  # a cinema for 200 and a children's camp for 100
 
 
@@ -80,8 +82,8 @@ def documents() -> list[Document]:
         for first, more in ROSTERS.items()
         for place, works in CROSSINGS.items()
     ]
-    regions = [_region(place, ORDINARY, KNOWN[ORDINARY]) for place in REGIONS]
-    return [*crossings, *regions, *(_region(place, HELP_FROM, HELP_KNOWN, HELP[place]) for place in HELP)]
+    known = {ORDINARY: KNOWN[ORDINARY], NEED: NEED_KNOWN, OVER: KNOWN[OVER]}
+    return [*crossings, *(_region(place, first, known[first]) for first in known for place in REGIONS)]
 
 
 def daily_capacity(place: str, day: date) -> float:
@@ -94,7 +96,17 @@ def daily_capacity(place: str, day: date) -> float:
 
 def beds(region: str, day: date) -> int:
     """Beds of a region on a day."""
-    return REGIONS[region][0] + (HELP.get(region, 0) if day.isoformat() >= HELP_FROM else 0)
+    return REGIONS[region][0] + (HELP.get(region, 0) if in_need(day) else 0)
+
+
+def bed_share(day: date) -> float:
+    """The share of those who arrive on a day who need a bed."""
+    return BED_SHARE_IN_NEED if in_need(day) else BED_SHARE
+
+
+def in_need(day: date) -> bool:
+    """Whether the surge's registers of beds hold on a day."""
+    return NEED <= day.isoformat() < OVER
 
 
 def open_booths(works: Works, more: int | None) -> list[int]:
@@ -132,16 +144,16 @@ def _crossing(place: str, works: Works, first: str, more: int | None) -> Documen
     }
 
 
-def _region(place: str, first: str, known: str, more: int = 0) -> Document:
-    beds, overflow = REGIONS[place]
+def _region(place: str, first: str, known: str) -> Document:
+    day = date.fromisoformat(first)
     stays = [{"kind": kind, "weight": weight, "mean_nights": nights} for kind, weight, nights in STAYS]
     return {
         "place": place,
         "valid_from": first,
         "recorded_at": known,
-        "beds": beds + more,
-        "bed_share": BED_SHARE,
-        "overflow": list(overflow),
+        "beds": beds(place, day),
+        "bed_share": bed_share(day),
+        "overflow": list(REGIONS[place][1]),
         "stays": stays,
         "bus_seats": 45,
         "costs": {"short": 4, "over": 1},

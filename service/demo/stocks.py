@@ -71,8 +71,9 @@ def _beds(draw: np.random.Generator) -> Iterator[tuple[str, date, str, float, st
         taken = _housed({str(region): float(people) for region, people in need.items()}, day)
         wobbles = np.exp(0.015 * _normal(draw, len(taken)))
         for (region, people), wobble in zip(taken.items(), wobbles, strict=True):
-            full = people >= registers.beds(region, day)
-            yield region, day, "occupied_beds", float(round(people if full else people * wobble)), "beds"
+            beds = registers.beds(region, day)
+            told = people if people >= beds else min(beds, people * float(wobble))
+            yield region, day, "occupied_beds", float(round(told)), "beds"
 
 
 def beds_needed() -> pd.DataFrame:
@@ -82,8 +83,9 @@ def beds_needed() -> pd.DataFrame:
     arrivals = counts.assign(region=region).pivot_table(
         index="date", columns="region", values="arrivals", aggfunc="sum"
     )
-    present = registers.BED_SHARE * _survival()
-    return arrivals[list(registers.REGIONS)].apply(lambda came: np.convolve(came, present)[: len(came)])
+    shares = [registers.bed_share(day.date()) for day in arrivals.index]
+    guests = arrivals[list(registers.REGIONS)].mul(shares, axis=0)
+    return guests.apply(lambda came: np.convolve(came, _survival())[: len(came)])
 
 
 def _survival() -> FloatArray:

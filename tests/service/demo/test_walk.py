@@ -160,7 +160,7 @@ def test_capacities_are_registered_once_they_are_decided(home: Path) -> None:
     list(walk.advance(home, 1, MEANS))
     assert (before, booths()) == (4, 6)
     with _opened(home) as store:
-        assert store.capacities.vintage() == 10 * 3 + 7
+        assert store.capacities.vintage() == 10 * 3 + 6 * 2
         assert next(one.detail["count"] for one in store.audit.read(50) if one.actor == "demo") == 10
 
 
@@ -171,7 +171,7 @@ def test_queues_and_beds_are_taken_in_but_are_no_series_of_their_own(demo_home: 
         known = {"as_of": issue.as_of, "last_observation": issue.last_observation, "cutoff": issue.cutoff}
         queues, beds = (store.observations.stocks(one, **known) for one in ("waiting", "occupied_beds"))
     assert issue.measures == ("arrivals",)
-    assert issue.last_capacity == 10 * 2 + 7
+    assert issue.last_capacity == 10 * 2 + 6 * 2
     assert set(queues["unit"]) == {"km", "vehicles", "people"}
     assert queues["place"].nunique() == 10
     assert beds["place"].nunique() == 6
