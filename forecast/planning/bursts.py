@@ -12,7 +12,7 @@ from forecast.planning.registers import CrossingCapacity
 
 FITTED_LOAD = 0.9
 AT_ONCE = 4  # crossings whose hours fit a processor's cache
-MANY = 2.0
+MANY = 2.0  # short queues an hour, from which on the longest of them is drawn for itself
 FEW = 8.0  # groups an hour, below which a normal number is no picture of them
 
 
@@ -76,7 +76,8 @@ def _some_flow(
     mean, longest = _within_hours(queue, wait, rates, highest, draws)
     stood = np.maximum(0, queue - _bounds(booths.next_up)[:, :, None])
     throughput = np.maximum(0, stood[:, :-1] + draws.came - stood[:, 1:])
-    return draws.came, (throughput, stood[:, 1:], mean, longest, (stood[:, :-1] + stood[:, 1:]) / 2)
+    person_hours = (stood[:, :-1] + stood[:, 1:]) / 2
+    return draws.came, (throughput, stood[:, 1:], mean, longest, person_hours)
 
 
 def booths_of(hours: CrossingHours) -> Booths:
@@ -87,15 +88,16 @@ def booths_of(hours: CrossingHours) -> Booths:
     peakedness = _hourly(hours, lambda one: one.peakedness)
     variability = _hourly(hours, lambda one: one.service_variability)
     varied = FITTED_LOAD * peakedness + variability
-    delayed = erlang_c(FITTED_LOAD * hours.booths, hours.booths) * (peakedness + variability) / varied
-    inside = -np.log(np.minimum(1, delayed)) * varied / (2 * (1 - FITTED_LOAD))
+    delayed = erlang_c(FITTED_LOAD * hours.booths, hours.booths) * (peakedness + variability)
+    delayed += (1 - FITTED_LOAD) * np.maximum(0, peakedness - 1)  # behind those of one's own group
+    inside = -np.log(np.minimum(1, delayed / varied)) * varied / (2 * (1 - FITTED_LOAD))
     opened = hours.capacity > 0
     parts = (
         hours.capacity,
         peakedness,
         variability,
         np.where(opened, inside, 0),
-        np.where(opened, (1 + variability) / 2, 0),
+        np.where(opened, (1 + variability) / 2 + np.maximum(0, peakedness - 1) / 4, 0),
     )
     return Booths(*(part.astype(np.float32) for part in parts))
 

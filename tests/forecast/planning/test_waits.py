@@ -217,7 +217,7 @@ def test_intervals_cover_what_they_say_over_20_simulated_weeks_of_each_kind():
 @pytest.mark.parametrize("week", WEEKS)
 def test_intervals_cover_what_they_say_over_500_simulated_weeks(week):
     found = [list(places(*WEEKS[week], weeks=20, seed=1000 * turn)) for turn in range(25)]
-    check_coverage(np.concatenate(found, axis=1), doubts=1)
+    check_coverage(np.concatenate(found, axis=1), doubts=2)
 
 
 def test_registers_are_laid_over_the_days_on_which_they_are_in_force():
