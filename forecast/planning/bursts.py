@@ -109,14 +109,16 @@ def _hourly(hours: CrossingHours, read: Callable[[CrossingCapacity], float]) -> 
 
 
 def _draw(demand: Real, hours: CrossingHours, booths: Booths, *, seed: int) -> Draws:
+    """Draw crossing by crossing what chance does to people/day [path, crossing, day]."""
     shape = (len(hours.ids), 24 * hours.horizon, len(demand))
     came, passed, lowest, highest = (np.empty(shape, dtype=np.float32) for _ in range(4))
     for at, place_id in enumerate(hours.ids):
         rng = _generator(place_id, seed)
-        came[at] = _arrivals(demand[:, at].T, hours.profile[at], booths.peakedness[at, :, None], rng)
         rng.standard_normal(dtype=np.float32, out=passed[at])
         rng.standard_exponential(dtype=np.float32, out=lowest[at])
         rng.standard_exponential(dtype=np.float32, out=highest[at])
+        # Last, since the number of draws depends on the people, and other demand must not change the rest.
+        came[at] = _arrivals(demand[:, at].T, hours.profile[at], booths.peakedness[at, :, None], rng)
     served = booths.variability * booths.rate
     passed *= np.sqrt(served)[:, :, None]
     passed += booths.rate[:, :, None]
@@ -155,8 +157,8 @@ def _loads(draws: Draws, booths: Booths, start: Real) -> tuple[Real, Real]:
     drop = np.maximum(0, -np.diff(settled, axis=1, append=settled[:, -1:]))
     queue = np.empty((came.shape[0], came.shape[1] + 1, came.shape[2]), dtype=np.float32)
     highest = np.empty_like(came)
-    queue[:, 0] = start[:, None]
-    load = queue[:, 0] + np.where(start > 0, settled[:, 0], 0)[:, None]
+    load = np.where(start > 0, start + settled[:, 0], 0)[:, None]
+    queue[:, 0] = np.maximum(0, load - begins[:, 0, None])
     for hour in range(came.shape[1]):
         step, spread = came[:, hour] - draws.passed[:, hour], draws.spread[:, hour]
         pushed = (np.sqrt(step * step + spread * draws.lowest[:, hour]) - step) / 2
