@@ -215,7 +215,8 @@ def _survival(given: Document, form: str) -> FloatArray:
     if form == "mean_nights":
         mean = fields.number(given["mean_nights"], "stays.mean_nights")
         if not 0 < mean <= LONGEST_STAY:
-            raise CapacityError("stays.mean_nights", found=mean, wanted=f"above 0, at most {LONGEST_STAY}")
+            wanted = f"above 0, at most {LONGEST_STAY}"
+            raise CapacityError("stays.mean_nights", found=f"{mean:g}", wanted=wanted)
         return stays.exponential(mean)
     if form == "lengths":
         return stays.kaplan_meier(lengths_of(given["lengths"], given.get("still_present", {})))

@@ -250,7 +250,7 @@ class Registers:
 
 def _within(field: str, value: float | None, low: float, high: float) -> None:
     if value is not None and not (np.isfinite(value) and low <= value <= high):
-        raise CapacityError(field, found=value, wanted=f"{low:g} to {high:g}")
+        raise CapacityError(field, found=f"{value:g}", wanted=f"{low:g} to {high:g}")
 
 
 def _worst_share(shares: FloatArray) -> float:
