@@ -13,7 +13,7 @@ from forecast.planning import stays
 from forecast.planning.documents import version_of
 from forecast.planning.registers import TRANSIT, CapacityError, RegionCapacity, Transit
 from service.cli import Refused
-from service.cli.registers import ACTOR, FILE, _opened, _show, _show_reasons
+from service.cli.registers import ACTOR, FILE, opened, show, show_reasons
 from service.ingest import CapacityDesk, Refusal, read_capacities, read_lengths
 from service.ingest.capacities import register, revised, withdrawn
 from service.store import Store
@@ -38,7 +38,7 @@ class _Counter:
 @contextmanager
 def _counter() -> Iterator[_Counter]:
     """The counter; what contradicts the register ends the command with one line."""
-    with _opened() as (store, settings):
+    with opened() as (store, settings):
         desk = CapacityDesk.of(store, now=settings.clock.now(), actor=ACTOR)
         try:
             yield _Counter(store, desk)
@@ -63,7 +63,7 @@ def import_command(file: Path, check: bool) -> None:
         read = read_capacities(file.read_bytes(), counter.desk)
         if isinstance(read, Refusal):
             click.echo("Refused, nothing of it is registered.")
-            _show_reasons(read.reasons)
+            show_reasons(read.reasons)
             raise SystemExit(1)
         if check:
             click.echo(f"{len(read)} versions read, nothing wrong; none registered.")
@@ -80,7 +80,7 @@ def list_command(place: str | None, day: datetime | None) -> None:
         records = [one for one in counter.desk.known if place in (None, one.place_id)]
     shown = [one for one in records if day is None or _holds(one, day.date(), records)]
     header = ("place", "valid_from", "valid_until", "recorded_at", "by", "capacity")
-    _show(header, ([*_facts(one), _short(one)] for one in shown))
+    show(header, ([*_facts(one), _short(one)] for one in shown))
 
 
 def _holds(record: CapacityRecord, day: date, records: list[CapacityRecord]) -> bool:
@@ -136,7 +136,7 @@ def stays_command(region: str, file: Path, first: datetime, kind: str | None) ->
         lengths = read_lengths(file.read_bytes(), name=file.name)
         if isinstance(lengths, Refusal):
             click.echo("Refused, nothing of it is registered.")
-            _show_reasons(lengths.reasons)
+            show_reasons(lengths.reasons)
             raise SystemExit(1)
         told = [
             {"kind": one["kind"], "weight": one["weight"], **lengths} if kind in (None, one["kind"]) else one

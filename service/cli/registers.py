@@ -37,7 +37,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Store, Settings]]:
+def opened() -> Iterator[tuple[Store, Settings]]:
+    """The service's store and settings, for the length of a command."""
     settings = Settings()
     with Store.open(settings.database_url) as store:
         yield store, settings
@@ -55,7 +56,7 @@ def ingest_command(files: tuple[Path, ...], history: bool, source: str) -> None:
     it is; its reasons are shown by row, and the exit code is 1. The same file twice changes nothing.
     """
     refused = 0
-    with _opened() as (store, settings):
+    with opened() as (store, settings):
         for file in files:
             now = settings.clock.now()
             delivery = Delivery(file.name, source, now, history, largest=settings.upload_bytes)
@@ -72,7 +73,7 @@ def _tell(file: Path, taken: Taken) -> None:
     upload = taken.upload
     if upload.state == "refused":
         click.echo(f"{file}: refused, nothing of it is stored (upload {upload.id}).")
-        _show_reasons(upload.reasons)
+        show_reasons(upload.reasons)
         return
     click.echo(f"{file}: {upload.rows:,} rows, {upload.stored:,} new counts stored (upload {upload.id}).")
     if taken.empty:
@@ -83,17 +84,17 @@ def _tell(file: Path, taken: Taken) -> None:
         click.echo(f"  and {len(taken.flags) - 10:,} more marks; /v1/quality lists them.")
 
 
-def _show_reasons(reasons: Sequence[Reason]) -> None:
+def show_reasons(reasons: Sequence[Reason]) -> None:
     """The first reasons as a table, and how many more there are."""
     if any(one.row for one in reasons):
         click.echo("Rows are counted from the first below the header.")
     shown = [(str(one.row or ""), one.column or "", one.found, one.wanted) for one in reasons[:MOST_SHOWN]]
-    _show(("row", "column", "found", "wanted"), shown)
+    show(("row", "column", "found", "wanted"), shown)
     if len(reasons) > len(shown):
         click.echo(f"and {len(reasons) - len(shown):,} more reasons.")
 
 
-def _show(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+def show(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Print a table; cells are plain text, whatever they hold."""
     table = Table(*header)
     for row in rows:
@@ -114,7 +115,7 @@ def import_command(file: Path) -> None:
 
     Columns: id, name, level (crossing, region, country), parent, time_zone, country, neighbour, capacity.
     """
-    with _opened() as (store, settings):
+    with opened() as (store, settings):
         known = store.places.all()
         _register(store, settings, read_places(file.read_bytes(), name=file.name, known=known))
 
@@ -130,14 +131,14 @@ def import_command(file: Path) -> None:
 @click.option("--capacity", help="People it handles on an ordinary day.")
 def add_command(**fields: Any) -> None:
     """Register one place, or change it."""
-    with _opened() as (store, settings):
+    with opened() as (store, settings):
         _register(store, settings, place_from(fields, store.places.all()))
 
 
 def _register(store: Store, settings: Settings, places: tuple[Place, ...] | Refusal) -> None:
     if isinstance(places, Refusal):
         click.echo("Refused, nothing of it is registered.")
-        _show_reasons(places.reasons)
+        show_reasons(places.reasons)
         raise SystemExit(1)
     now = settings.clock.now()
     store.places.put(places, at=now)
@@ -149,10 +150,10 @@ def _register(store: Store, settings: Settings, places: tuple[Place, ...] | Refu
 @places_command.command("list")
 def list_command() -> None:
     """Show the register."""
-    with _opened() as (store, _):
+    with opened() as (store, _):
         places = [asdict(place) for place in store.places.all()]
     header = tuple(Place.__dataclass_fields__)
-    _show(header, (["" if place[name] is None else str(place[name]) for name in header] for place in places))
+    show(header, (["" if place[name] is None else str(place[name]) for name in header] for place in places))
 
 
 @click.group("events")
@@ -169,12 +170,12 @@ def import_events_command(file: Path) -> None:
     (a crossing, region or country; empty: everywhere), multiple (the largest count expected, as a multiple
     of the ordinary one), note, recorded_at (when it became known; empty: now).
     """
-    with _opened() as (store, settings):
+    with opened() as (store, settings):
         desk = _desk(store, settings)
         events = read_events(file.read_bytes(), name=file.name, desk=desk)
         if isinstance(events, Refusal):
             click.echo("Refused, nothing of it is registered.")
-            _show_reasons(events.reasons)
+            show_reasons(events.reasons)
             raise SystemExit(1)
         click.echo(f"{len(events)} events read, {_put(store, events, desk)} new or changed.")
 
@@ -183,7 +184,7 @@ def import_events_command(file: Path) -> None:
 @click.argument("ids", nargs=-1, required=True)
 def withdraw_command(ids: tuple[str, ...]) -> None:
     """Take back the events of these IDS; forecasts made before are not changed."""
-    with _opened() as (store, settings):
+    with opened() as (store, settings):
         desk = _desk(store, settings)
         try:
             events = withdrawn(ids, desk)
@@ -196,10 +197,10 @@ def withdraw_command(ids: tuple[str, ...]) -> None:
 @events_command.command("list")
 def list_events_command() -> None:
     """Show the events known now."""
-    with _opened() as (store, settings):
+    with opened() as (store, settings):
         events = [asdict(event) for event in store.events.known(as_of=settings.clock.now())]
     header = tuple(name for name in Event.__dataclass_fields__ if name != "withdrawn")
-    _show(header, (["" if event[name] is None else str(event[name]) for name in header] for event in events))
+    show(header, (["" if event[name] is None else str(event[name]) for name in header] for event in events))
 
 
 def _desk(store: Store, settings: Settings) -> Desk:
@@ -221,5 +222,5 @@ def _put(store: Store, events: tuple[Event, ...], desk: Desk) -> int:
 @click.command("measures")
 def measures_command() -> None:
     """Show what is counted, and in which unit."""
-    with _opened() as (store, _):
-        _show(("measure", "unit"), ((measure.id, measure.unit) for measure in store.measures()))
+    with opened() as (store, _):
+        show(("measure", "unit"), ((measure.id, measure.unit) for measure in store.measures()))

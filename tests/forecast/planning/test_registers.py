@@ -117,7 +117,7 @@ def test_a_version_does_not_end_before_it_begins():
 
 @pytest.mark.parametrize("second", [version(DAY), version(date(2022, 9, 25))])
 def test_versions_that_overlap_are_refused(second):
-    with pytest.raises(CapacityError, match=r"valid_from: found .* of north"):
+    with pytest.raises(CapacityError, match=r"north: valid_from: found .* wanted a day outside"):
         Registers([version(DAY, date(2022, 9, 25)), second])
 
 
