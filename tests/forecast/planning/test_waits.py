@@ -1,7 +1,7 @@
 """Waits: days read off hours, and the whole against people simulated one by one."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pytest
@@ -228,38 +228,6 @@ def test_intervals_cover_what_they_say_over_20_simulated_weeks_of_each_kind():
 def test_intervals_cover_what_they_say_over_500_simulated_weeks(week):
     found = [list(places(*WEEKS[week], weeks=20, seed=1000 * turn)) for turn in range(25)]
     check_coverage(np.concatenate(found, axis=1), doubts=2)
-
-
-def test_registers_are_laid_over_the_days_on_which_they_are_in_force():
-    later = replace(CALM, booths=np.full((7, 24), 9))
-    registers = Registers(
-        [
-            Version("a", LONG_AGO, CALM),
-            Version("a", SUNDAY + timedelta(days=3), later, SUNDAY + timedelta(days=4)),
-            Version("late", SUNDAY + timedelta(days=2), CALM),
-        ]
-    )
-    hours = hours_of(registers, ["a", "late", "none"], cutoff=SUNDAY, horizon=6)
-    assert hours.ids == ("a",)
-    assert hours.booths.reshape(6, 24)[:, 12].tolist() == [6, 6, 9, 9, 9, 9]
-    assert hours.capacity.reshape(6, 24)[:3, 12].tolist() == [180, 180, 270]
-    assert hours.after.shape == (1, 7 * 24)
-    assert (hours.after == 270).all()
-    np.testing.assert_allclose(hours.profile.sum(axis=2), 1)
-
-
-def test_the_hours_of_a_monday_follow_a_sunday_as_cutoff():
-    booths = np.repeat(np.arange(7)[:, None], 24, axis=1)
-    hours = hours_at(replace(CALM, booths=booths), days=9)
-    assert hours.booths[0, ::24].tolist() == [0, 1, 2, 3, 4, 5, 6, 0, 1]
-    assert hours.after[0, ::24].tolist() == [60, 90, 120, 150, 180, 0, 30]
-
-
-def test_another_roster_changes_what_passes_and_nothing_else():
-    hours = hours_at(CALM, days=2)
-    staffed = hours.staffed(np.full((1, 48), 8))
-    assert (staffed.capacity == 240).all()
-    assert staffed.profile is hours.profile
 
 
 def test_without_any_register_there_are_no_waits():
