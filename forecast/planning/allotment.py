@@ -10,7 +10,7 @@ from forecast.planning.queues import mean_wait
 from forecast.planning.registers import CrossingCapacity, IntArray
 
 LEFT_OVER_HOURS = 24  # who still stands when the day ends counts as if standing another day
-NO_GAIN = 1e-9
+NO_GAIN = 1e-6  # person-hours
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +103,8 @@ def _moved(day: Day, booths: IntArray, shift: int) -> tuple[IntArray, FloatArray
     _, gain = _gain(every, fewer, _standing(every, hourly), shift)
     before = person_hours(day, np.repeat(booths, shift, axis=1))
     saved = np.repeat(before, shifts) - person_hours(every, hourly) + gain.max(axis=1)
-    saved = np.where(possible, saved, 0).reshape(rows, shifts)
+    doubt = 1e-9 * before[:, None]  # rounding must not pass for a gain, or moves would never end
+    saved = np.where(possible, saved, 0).reshape(rows, shifts) - doubt
     row, origin = np.arange(rows), saved.argmax(axis=1)
     at = row * shifts + origin
     after = fewer[at]
