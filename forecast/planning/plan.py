@@ -1,7 +1,7 @@
 """One plan from one set of joint paths: demand through the queues, rosters, and the beds behind them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 import numpy as np
@@ -64,11 +64,11 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """Waits and rosters of the crossings that have a register, beds of the regions that have one.
+class Course:
+    """What comes of demand with the registered booths and beds, where there is a register.
 
-    `waits` are those with the registered booths; `booths_needed` [path, crossing, day] would hold the level;
-    `beds` of regions, `above` of the countries over them. `demand` and `arrivals` (of regions) are paths.
+    `booths_needed` [path, crossing, day] would hold the level; `beds` are of regions, `above` of the
+    countries over them. `demand` and `arrivals` (of regions) are paths.
     """
 
     demand: Paths
@@ -77,8 +77,6 @@ class Plan:
     start: FloatArray
     waits: Waits
     booths_needed: IntArray
-    roster: Roster
-    bought: Bought
     beds: Beds
     above: Beds
     settings: PlanSettings
@@ -110,6 +108,14 @@ class Plan:
         return Paths(ids, self.cutoff, np.rint(values).astype(np.int64))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan(Course):
+    """A course, the roster that would serve better, and what that buys."""
+
+    roster: Roster
+    bought: Bought
+
+
 def plan_of(
     demand: Paths,
     recent: Recent,
@@ -118,17 +124,33 @@ def plan_of(
     places: Places,
     settings: PlanSettings | None = None,
 ) -> Plan:
-    """Plan for joint paths of the demand at crossings; what has no register is left out.
+    """Plan for joint paths of the demand at crossings; what has no register is left out."""
+    chosen = settings or PlanSettings()
+    course = course_of(demand, recent, registers, places=places, settings=chosen)
+    hours, start = course.hours, course.start
+    roster = roster_of(planning_load(demand, hours, chosen.safety), hours, start, shift=chosen.shift)
+    rostered = waits_of(demand, hours.staffed(roster.booths), start, seed=chosen.seed)
+    given = {one.name: getattr(course, one.name) for one in fields(course)}
+    return Plan(**given, roster=roster, bought=bought(demand, course.waits, rostered))
 
-    The same seed draws the same chance at every place, whatever else changes: two plans differ by what was
+
+def course_of(
+    demand: Paths,
+    recent: Recent,
+    registers: Registers,
+    *,
+    places: Places,
+    settings: PlanSettings | None = None,
+) -> Course:
+    """Push joint paths of demand through the registered booths and beds; the rest is left out.
+
+    The same seed draws the same chance at every place, whatever else changes: two courses differ by what was
     changed between them alone.
     """
     chosen = settings or PlanSettings()
     hours = hours_of(registers, demand.ids, cutoff=demand.cutoff, horizon=demand.values.shape[2])
     start = _known(recent.queue, hours.ids, 0.0)
     waits = waits_of(demand, hours, start, seed=chosen.seed)
-    roster = roster_of(planning_load(demand, hours, chosen.safety), hours, start, shift=chosen.shift)
-    rostered = waits_of(demand, hours.staffed(roster.booths), start, seed=chosen.seed)
     arrivals = _arrivals(demand, waits, places)
     beds = beds_of(
         arrivals,
@@ -137,15 +159,13 @@ def plan_of(
         registers=registers,
         seed=chosen.seed,
     )
-    return Plan(
+    return Course(
         demand=demand,
         arrivals=arrivals,
         hours=hours,
         start=start,
         waits=waits,
         booths_needed=needed(demand, hours),
-        roster=roster,
-        bought=bought(demand, waits, rostered),
         beds=beds,
         above=_above(beds, places),
         settings=chosen,
