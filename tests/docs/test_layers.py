@@ -25,7 +25,7 @@ def test_the_layers_on_the_page_are_those_of_the_contracts(package: str, name: s
 @pytest.mark.parametrize("package", CONTRACTS)
 def test_every_module_has_its_room_on_the_page(package: str) -> None:
     rooms = PAGE[PAGE.index("```text\nforecast/") : PAGE.index("data/   ")]
-    for module in (ROOT / package).iterdir():
+    for module in ROOT.joinpath(*package.split(".")).iterdir():
         if module.name.startswith("_") or not (module.suffix == ".py" or (module / "__init__.py").exists()):
             continue
         named = module.name if module.suffix else f"{module.name}/"
