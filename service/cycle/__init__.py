@@ -22,13 +22,15 @@ from service.cycle.computation import (
     model_version,
 )
 from service.cycle.intake import Intake, pull_feed, sweep, take_in
+from service.cycle.plan_parts import published_plan
+from service.cycle.planning import FLOW, Basis, planned
 from service.cycle.reading import CycleError, Reading, Vintage, cutoff_at, read
 from service.cycle.trust import Trusted, trust_at
 from service.cycle.verification import Counts, verify
 from service.settings import Settings
 from service.store import Store
 from service.store.blocks import checksum
-from service.store.records import Issue, Lease, OutlookScore, Score
+from service.store.records import NO_PLAN, Issue, Lease, OutlookScore, PublishedPlan, Score
 
 __all__ = [
     "CycleError",
@@ -92,6 +94,8 @@ class _Computed:
     scores: tuple[Score, ...]
     outlook_scores: tuple[OutlookScore, ...]
     trusted: Trusted
+    plan: PublishedPlan
+    warnings: tuple[str, ...] = ()
 
 
 def complete_cycle(store: Store, settings: Settings, means: Means, *, now: datetime) -> Outcome:
@@ -121,8 +125,11 @@ def recompute(store: Store, issue: Issue, run: Run[Any, Any]) -> str:
     """The checksum of an issue made again from its vintage, configuration and seed, and from nothing kept."""
     places = store.places.all(as_of=issue.as_of)
     panels = Vintage.of(issue).panels(store, issue.measures, places)
-    made = forecast_all(panels, configuration_from(issue.configuration), places=places, run=run)
-    return checksum(*in_blocks(made, {}))
+    configuration = configuration_from(issue.configuration)
+    made = forecast_all(panels, configuration, places=places, run=run)
+    vintage = Vintage.of(issue)
+    plan, _ = _plan(vintage.basis(store, panels, places), made, configuration, run=run)
+    return checksum(*in_blocks(made, {}), plan)
 
 
 def _issue_id(lease: Lease | None, cutoff: date) -> str:
@@ -141,7 +148,33 @@ def _compute(store: Store, settings: Settings, means: Means, reading: Reading) -
     }
     scores, outlooks = verify(store, counts, places=reading.places, as_of=reading.vintage.as_of)
     trusted = trust_at(store, reading.vintage.cutoff)
-    return _Computed(configuration, made, kept, scores, outlooks, trusted)
+    means.progress("planning")
+    plan, warnings = _plan(reading.basis, made, configuration, run=means.run, kept=kept)
+    return _Computed(configuration, made, kept, scores, outlooks, trusted, plan, warnings)
+
+
+def _plan(
+    basis: Basis | None,
+    made: tuple[Forecasts, ...],
+    configuration: Configuration,
+    *,
+    run: Run[Any, Any],
+    kept: Kept | None = None,
+) -> tuple[PublishedPlan, tuple[str, ...]]:
+    """The plan of the arrivals, and why there is none where that is news.
+
+    Forecasts are published also when the plan fails: a planner is better off with them than with nothing.
+    """
+    arrivals = next((forecasts for forecasts in made if forecasts.measure == FLOW), None)
+    if basis is None or arrivals is None:
+        return NO_PLAN, ()
+    try:
+        return published_plan(
+            planned(basis, arrivals, configuration, run=run, kept=kept), basis.registers
+        ), ()
+    except Exception as error:
+        log.exception("planning failed")
+        return NO_PLAN, (f"no plan: {type(error).__name__}: {error}",)
 
 
 def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: datetime) -> Issue:
@@ -162,7 +195,7 @@ def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: d
         last_observation=reading.vintage.last_observation,
         last_event=reading.vintage.last_event,
         last_capacity=reading.vintage.last_capacity,
-        checksum=checksum(*in_blocks(computed.made, computed.trusted)),
+        checksum=checksum(*in_blocks(computed.made, computed.trusted), computed.plan),
         degraded=len(fallbacks(computed.made)) == series,
     )
 
@@ -177,6 +210,7 @@ def _publish(store: Store, settings: Settings, means: Means, finished: tuple[Iss
         lease=means.lease,
         kept=computed.kept.used,
         scores=(*computed.scores, *computed.outlook_scores),
+        plan=computed.plan,
         keep_paths=settings.keep_paths,
     )
 
@@ -188,7 +222,7 @@ def _outcome(issue: Issue, intake: Intake, reading: Reading, computed: _Computed
         fallbacks=fallbacks(computed.made),
         scores=len(computed.scores),
         uploads=len(intake.uploads),
-        warnings=(*intake.warnings, *reading.warnings),
+        warnings=(*intake.warnings, *reading.warnings, *computed.warnings),
     )
     log.info("published", issued_at=issue.issued_at.isoformat(), **outcome.as_detail())
     return outcome

@@ -12,6 +12,7 @@ from forecast.panel import Panel
 from forecast.places import Places
 from forecast.planning.registers import Registers
 from forecast.reopening import with_announced
+from service.cycle.planning import FLOW, Basis
 from service.settings import Settings
 from service.store import Store
 from service.store.records import Issue
@@ -63,6 +64,12 @@ class Vintage:
         """The capacities of all places."""
         return store.capacities.known(as_of=self.as_of, last_capacity=self.last_capacity)
 
+    def basis(self, store: Store, panels: Mapping[str, Panel], places: Places) -> Basis | None:
+        """What a plan is made from; None without arrivals."""
+        if FLOW not in panels:
+            return None
+        return Basis(places, panels[FLOW], self.registers(store), self.stocks(store))
+
     def stocks(self, store: Store) -> dict[str, pd.DataFrame]:
         """The queues and the occupied beds reported: place, date, value, status, recorded_at, unit."""
         return {
@@ -75,7 +82,7 @@ class Vintage:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The registers, the panel of every measure that has counts, and the same of the issue before."""
+    """The places, the panel of every measure that has counts, and the same of the issue before."""
 
     vintage: Vintage
     places: Places
@@ -83,8 +90,7 @@ class Reading:
     previous: Issue | None
     earlier: Mapping[str, Panel | None]
     warnings: tuple[str, ...]
-    registers: Registers
-    stocks: Mapping[str, pd.DataFrame]
+    basis: Basis | None
 
 
 def cutoff_at(now: datetime, time_zone: str) -> date:
@@ -110,8 +116,7 @@ def read(store: Store, settings: Settings, *, now: datetime) -> Reading:
         previous=previous,
         earlier=earlier,
         warnings=_gaps(places, panels),
-        registers=vintage.registers(store),
-        stocks=vintage.stocks(store),
+        basis=vintage.basis(store, panels, places),
     )
 
 

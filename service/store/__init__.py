@@ -20,6 +20,7 @@ from service.store.keys import KeyStore
 from service.store.observations import ObservationStore
 from service.store.outlook_scores import OutlookScoreStore
 from service.store.places import PlaceStore
+from service.store.plans import PlanStore
 from service.store.records import EVERYTHING, Measure, QualityFlag, Scope
 from service.store.scores import ScoreStore
 from service.store.uploads import UploadStore
@@ -47,6 +48,7 @@ class Store:
         self.capacities = CapacityStore(database)
         self.uploads = UploadStore(database)
         self.issues = IssueStore(database)
+        self.plans = PlanStore(database)
         self.hindcasts = HindcastStore(database)
         self.scores = ScoreStore(database)
         self.outlook_scores = OutlookScoreStore(database)

@@ -6,16 +6,17 @@ The lowest bytes of all integers come first, then the next ones, which compresse
 """
 
 import hashlib
+import json
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from forecast.outlook import Outlook
 from forecast.paths import Paths
-from service.store.records import PublishedForecast
+from service.store.records import NO_PLAN, PlanBlock, PublishedForecast, PublishedPlan
 
 RESOLUTION = 10
 """Quantiles are published in tenths."""
@@ -63,8 +64,10 @@ def decode_paths(block: bytes) -> Integers:
     return np.cumsum(_integers(encoding, shape, payload), axis=1)
 
 
-def checksum(forecasts: Iterable[PublishedForecast], paths: Mapping[str, Paths]) -> str:
-    """SHA-256 of an issue's numbers, modes, flags and chances, in the order of measures and places.
+def checksum(
+    forecasts: Iterable[PublishedForecast], paths: Mapping[str, Paths], plan: PublishedPlan = NO_PLAN
+) -> str:
+    """SHA-256 of an issue's numbers, modes, flags, chances and plan, in the order of measures and places.
 
     Taken before compression, whose bytes differ between versions of zlib.
     """
@@ -76,11 +79,28 @@ def checksum(forecasts: Iterable[PublishedForecast], paths: Mapping[str, Paths])
             *map(_packed_quantiles, (forecast.values, forecast.baseline)),
         ):
             digest.update(struct.pack("<Q", len(part)) + part)
+    for part in (*_path_parts(paths), *_plan_parts(plan)):
+        digest.update(struct.pack("<Q", len(part)) + part)
+    return digest.hexdigest()
+
+
+def _path_parts(paths: Mapping[str, Paths]) -> Iterator[bytes]:
     for measure in sorted(paths):
         for series, place_id in sorted(enumerate(paths[measure].ids), key=lambda one: one[1]):
-            for part in (f"{measure}\n{place_id}".encode(), _packed_paths(paths[measure].values[:, series])):
-                digest.update(struct.pack("<Q", len(part)) + part)
-    return digest.hexdigest()
+            yield f"{measure}\n{place_id}".encode()
+            yield _packed_paths(paths[measure].values[:, series])
+
+
+def _plan_parts(plan: PublishedPlan) -> Iterator[bytes]:
+    for block in sorted(plan.blocks, key=lambda one: (one.kind, one.place_id)):
+        yield f"{block.kind}\n{block.place_id}".encode()
+        yield plan_words(block)
+    yield from _path_parts(plan.paths)
+
+
+def plan_words(block: PlanBlock) -> bytes:
+    """A part of a plan as JSON, the same for the same values."""
+    return json.dumps(block.content, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _words(forecast: PublishedForecast) -> tuple[str, ...]:

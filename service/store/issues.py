@@ -16,10 +16,12 @@ from service.store.places import seen_by
 from service.store.publication import Publication
 from service.store.records import (
     EVERYTHING,
+    NO_PLAN,
     Issue,
     Lease,
     OutlookScore,
     PublishedForecast,
+    PublishedPlan,
     Scope,
     Score,
 )
@@ -43,15 +45,16 @@ class IssueStore:
         lease: Lease | None = None,
         kept: Mapping[str, npt.NDArray[np.float64]] | None = None,
         scores: Sequence[Score | OutlookScore] = (),
+        plan: PublishedPlan = NO_PLAN,
         keep_paths: int = 35,
     ) -> None:
-        """Publish an issue, its scores and the hindcasts it used, in one transaction.
+        """Publish an issue, its plan, its scores and the hindcasts it used, in one transaction.
 
         With a lease, its slot is done by the same transaction: a slot cannot publish twice. Raises
         LeaseLost when the slot belongs to another by now, ValueError when the checksum is not that of
-        the forecasts and paths.
+        the forecasts, paths and plan.
         """
-        prepared = Publication.of(new, forecasts, paths, kept or {}, scores)
+        prepared = Publication.of(new, forecasts, paths, kept or {}, scores, plan)
         with self._database.write() as connection:
             publication.write(connection, prepared, lease=lease, keep_paths=keep_paths)
 

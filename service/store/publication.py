@@ -11,9 +11,18 @@ import numpy.typing as npt
 from sqlalchemy import Connection, delete, insert, select
 
 from forecast.paths import Paths
-from service.store import beside, blocks, hindcasts, jobs, outlook_scores, scores
+from service.store import beside, blocks, hindcasts, jobs, outlook_scores, plans, scores
 from service.store.bulk import append, next_number
-from service.store.records import Issue, Lease, OutlookScore, PublishedForecast, Score
+from service.store.planning_schema import plan_block, plan_path_block
+from service.store.records import (
+    NO_PLAN,
+    Issue,
+    Lease,
+    OutlookScore,
+    PublishedForecast,
+    PublishedPlan,
+    Score,
+)
 from service.store.schema import explanation, forecast_block, issue, latest_forecast, path_block
 
 PLAIN_LEVELS = {
@@ -38,6 +47,8 @@ class Publication:
     paths: Rows
     kept: Mapping[str, npt.NDArray[np.float64]]
     scores: Sequence[Score | OutlookScore]
+    plan_blocks: Rows
+    plan_paths: Rows
 
     @classmethod
     def of(
@@ -47,16 +58,20 @@ class Publication:
         paths: Mapping[str, Paths],
         kept: Mapping[str, npt.NDArray[np.float64]],
         scored: Sequence[Score | OutlookScore],
+        plan: PublishedPlan = NO_PLAN,
     ) -> "Publication":
         """Encode an issue; raises ValueError when it does not bear the checksum of its content."""
-        expected = blocks.checksum(forecasts, paths)
+        expected = blocks.checksum(forecasts, paths, plan)
         if new.checksum != expected:
             raise ValueError(
                 f"issue {new.id} bears the checksum {new.checksum}, but its content has {expected}"
             )
         encoded = [_forecast_row(new.id, position, one) for position, one in enumerate(forecasts)]
         explained = list(_explanation_rows(new.id, forecasts))
-        return cls(new, forecasts, encoded, explained, list(_path_rows(new.id, paths)), kept, scored)
+        planned = list(plans.block_rows(new.id, plan)), list(plans.path_rows(new.id, plan))
+        return cls(
+            new, forecasts, encoded, explained, list(_path_rows(new.id, paths)), kept, scored, *planned
+        )
 
 
 def write(connection: Connection, prepared: Publication, *, lease: Lease | None, keep_paths: int) -> None:
@@ -65,7 +80,13 @@ def write(connection: Connection, prepared: Publication, *, lease: Lease | None,
         jobs.complete(connection, lease, now=prepared.issue.issued_at, detail={"issue": prepared.issue.id})
     number = next_number(connection, issue.c.number)
     connection.execute(insert(issue).values(number=number, **_issue_row(prepared.issue)))
-    tables = {forecast_block: prepared.blocks, explanation: prepared.explanations, path_block: prepared.paths}
+    tables = {
+        forecast_block: prepared.blocks,
+        explanation: prepared.explanations,
+        path_block: prepared.paths,
+        plan_block: prepared.plan_blocks,
+        plan_path_block: prepared.plan_paths,
+    }
     for table, rows in tables.items():
         if rows:
             connection.execute(insert(table), rows)
@@ -147,4 +168,5 @@ def _at(values: npt.NDArray[np.float64], levels: tuple[float, ...], level: float
 
 def _prune_paths(connection: Connection, last_pruned: int) -> None:
     old = select(issue.c.id).where(issue.c.number <= last_pruned)
-    connection.execute(delete(path_block).where(path_block.c.issue_id.in_(old)))
+    for table in (path_block, plan_path_block):
+        connection.execute(delete(table).where(table.c.issue_id.in_(old)))

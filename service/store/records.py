@@ -1,5 +1,6 @@
 """What the store speaks of, besides the library's places, panels, quantiles and paths."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from forecast.explain import Explanation
 from forecast.outlook import Outlook
+from forecast.paths import Paths
 from forecast.places import Level
 
 Role = Literal["reporter", "planner", "analyst", "operator"]
@@ -151,6 +153,30 @@ class Issue:
     degraded: bool = False
     last_event: int = 0
     last_capacity: int = 0
+
+
+PlanKind = Literal["waits", "staff", "beds"]
+PLAN_KINDS: tuple[PlanKind, ...] = ("waits", "staff", "beds")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBlock:
+    """One part of an issue's plan for one place, as plain JSON values."""
+
+    kind: PlanKind
+    place_id: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPlan:
+    """An issue's plan: the parts by place, and the joint paths of every plan measure."""
+
+    blocks: tuple[PlanBlock, ...] = ()
+    paths: Mapping[str, Paths] = field(default_factory=dict)
+
+
+NO_PLAN = PublishedPlan()
 
 
 @dataclass(frozen=True, slots=True)

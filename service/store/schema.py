@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from service.store.columns import Instant, name, number
 
-REVISION = "r0004"
+REVISION = "r0005"
 """The migration that this code was written for."""
 
 APPEND_ONLY = (

@@ -264,6 +264,7 @@ def test_a_watcher_is_told_each_step_in_order(filled):
         "reading counts",
         "forecasting",
         "verifying past forecasts",
+        "planning",
         "publishing",
     ]
 
