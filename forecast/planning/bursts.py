@@ -11,7 +11,7 @@ from forecast.planning.queues import LONGEST_HOURS, Flow, Real, erlang_c, turned
 from forecast.planning.registers import CrossingCapacity
 
 FITTED_LOAD = 0.9
-AT_ONCE = 4  # crossings whose hours fit a processor's cache
+AT_ONCE = 8  # crossings: fewer cost calls, more cost memory
 MANY = 2.0  # short queues an hour, from which on the longest of them is drawn for itself
 FEW = 8.0  # groups an hour, below which a normal number is no picture of them
 
