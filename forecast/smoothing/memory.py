@@ -20,6 +20,7 @@ PRIOR_SHAPE = student.ppf(QUANTILE_LEVELS, 5)
 PRIOR_CUTOFFS = 5.0
 LEAST_SEEN = 3.0  # cutoffs, weighted, from which errors say how wide
 RESIZED = (0.05, 3.0)
+TELLING_DAYS = 20.0  # of errors, weighted, that say half of how wide days not yet seen to err will be
 LOWER, UPPER = QUANTILE_LEVELS.index(0.1), QUANTILE_LEVELS.index(0.9)
 LEVELS = np.asarray(QUANTILE_LEVELS)
 UNITS = 2**40  # in which shares are compared
@@ -176,13 +177,18 @@ def _with_prior(found: FloatArray, amount: FloatArray, prior: FloatArray) -> Flo
 
 
 def _resized(prior: FloatArray, seen: FloatArray, amount: FloatArray) -> FloatArray:
-    """What is believed before, as much narrower or wider as the errors seen so far or nearer were."""
+    """What is believed before, as much narrower or wider as the errors seen so far or nearer were.
+
+    The fewer days have been seen to err at all, the less that says: their errors overlap, and the first weeks
+    of a surge are all of one kind.
+    """
     widths = [values[:, :, UPPER] - values[:, :, LOWER] for values in (seen, prior)]
     ratio = np.clip(widths[0] / np.maximum(widths[1], 1e-9), *RESIZED)
     known = amount >= LEAST_SEEN
     newest = np.maximum.accumulate(np.where(known, np.arange(known.shape[1]), -1), axis=1)
     carried = np.take_along_axis(ratio, np.maximum(newest, 0), axis=1)
-    return np.asarray(prior * np.where(newest < 0, 1.0, carried)[:, :, None])
+    telling = amount[:, :1] / (amount[:, :1] + TELLING_DAYS)
+    return np.asarray(prior * np.where(newest < 0, 1.0, carried**telling)[:, :, None])
 
 
 def bell(spread: FloatArray, horizon: int) -> FloatArray:

@@ -172,15 +172,27 @@ def test_weights_that_begin_anew_after_many_years_leave_quantiles_as_they_are():
     assert late.histogram.max() < early.histogram.max() * 2
 
 
-def test_far_days_not_yet_seen_are_expected_to_err_as_much_less_as_near_days_did():
+def widths_after(days):
+    """The 80 % intervals believed in and made after days of small errors, told of a week ahead: [horizon]."""
     memory = Memory.start(1, 28, Bins.of(0.01, 12.0))
-    for day in range(20):
+    for day in range(days):
         errors = np.full((1, 28), np.nan)
         errors[0, :8] = 0.05 * (-1) ** day
         memory.add(errors, day, special=False)
     prior = bell(np.array([0.35]), 28)
-    made = memory.quantiles(19, np.zeros(28, dtype=bool), prior)
-    width = made[0, :, -4] - made[0, :, 3]
-    believed = prior[0, :, -4] - prior[0, :, 3]
-    assert width[27] < believed[27] / 4
-    assert width[27] > 1.5 * width[6]
+    made = memory.quantiles(days - 1, np.zeros(28, dtype=bool), prior)
+    return [each[0, :, -4] - each[0, :, 3] for each in (prior, made)]
+
+
+def test_far_days_not_yet_seen_are_expected_to_err_as_much_less_as_near_days_did():
+    believed, made = widths_after(120)
+    assert made[27] < believed[27] / 4
+    assert made[27] > 1.5 * made[6]
+
+
+def test_the_errors_of_few_days_say_less_of_far_ones_than_those_of_many():
+    shares = []
+    for days in (8, 20, 120):
+        believed, made = widths_after(days)
+        shares.append(made[27] / believed[27])
+    assert shares[0] > 1.3 * shares[1] > 1.69 * shares[2]
