@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from forecast.arrays import FloatArray
-from forecast.checkpoint import Kept
 from forecast.combine import (
     Losses,
     Standing,
@@ -22,8 +21,7 @@ from forecast.combine import (
     weighted_median,
     widened,
 )
-from forecast.fast import Spoken, spoken_by
-from forecast.hindcast import Run, SlowHindcasts, hindcast_slow, weekly_cutoffs
+from forecast.hindcasts import Kept, Run, SlowHindcasts, Spoken, hindcast_slow, spoken_by, weekly_cutoffs
 from forecast.members import Components, Context, Member, OneByOne
 from forecast.members.residuals import quantiles_of
 from forecast.ordinary import Deviations, deviations
@@ -126,11 +124,16 @@ def _part(
     top = caps(context.counts)[:, None, None]
     return _Part(
         context.counts,
-        {name: np.minimum(values, top) for name, values in spoken.today.items()},
+        {name: _capped(values, top) for name, values in spoken.today.items()},
         spoken.losses,
         spoken.errors,
         spoken.components,
     )
+
+
+def _capped(quantiles: FloatArray, top: FloatArray) -> FloatArray:
+    """A member's quantiles, none above `top`; NaN, as if it said nothing, in place of infinity."""
+    return np.where(np.isinf(quantiles), np.nan, np.minimum(quantiles, top))
 
 
 def _ask_slow(

@@ -8,6 +8,7 @@ import numpy as np
 from forecast.arrays import FloatArray, known_mean
 from forecast.scores import wis, wis_log
 
+BEYOND_COUNTS = 1e15  # stands for infinity, which would be no score at all
 HEARD = 7  # days without a count after which a crossing counts as unheard of
 
 
@@ -30,7 +31,8 @@ def losses_of(quantiles: FloatArray, counts: FloatArray, cutoffs: Sequence[int])
     A cutoff without a count in its last week says nothing of how an open crossing is forecast.
     """
     outcomes = _outcomes(counts, cutoffs, quantiles.shape[2])
-    return Losses(*(known_mean(score(quantiles, outcomes), axis=2) for score in (wis, wis_log)))
+    said = np.minimum(quantiles, BEYOND_COUNTS)
+    return Losses(*(known_mean(score(said, outcomes), axis=2) for score in (wis, wis_log)))
 
 
 def _outcomes(counts: FloatArray, cutoffs: Sequence[int], horizon: int) -> FloatArray:

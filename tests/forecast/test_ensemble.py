@@ -100,6 +100,12 @@ def test_a_member_that_is_silent_today_has_no_weight_whatever_its_record():
     assert combined.quantiles[0, 0, MEDIAN] == pytest.approx(900)
 
 
+def test_a_member_that_says_infinity_today_has_no_weight():
+    combined = made(Saying("finite", 900.0), Saying("infinite", np.inf), panel=panel_of([weekly(120)]))
+    assert combined.weights["infinite"].tolist() == [0]
+    assert combined.quantiles[0, 0, MEDIAN] == pytest.approx(900)
+
+
 def test_the_member_that_scored_better_counts_for_more():
     panel = panel_of([weekly(120)])
     combined = made(Saying("worse", 2_000.0), Saying("better", 500.0), panel=panel)

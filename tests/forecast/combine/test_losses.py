@@ -53,6 +53,15 @@ def test_a_silent_member_has_no_loss():
     assert losses_of(quantiles, np.full((1, 40), 90.0), (10, 19)).known[:, 0].tolist() == [True, False]
 
 
+def test_infinity_is_a_very_bad_loss_and_not_an_unknown_one():
+    quantiles = quantiles_of(2)
+    quantiles[1, ..., -1] = np.inf
+    found = losses_of(quantiles, np.full((1, 40), 90.0), (10, 19))
+    assert found.known.all()
+    assert np.isfinite(found.log).all()
+    assert found.natural[1, 0] > 1e9 > found.natural[0, 0]
+
+
 def test_a_cutoff_after_a_week_without_counts_says_nothing():
     counts = np.full((1, 40), 10.0)
     counts[0, 10:20] = np.nan
