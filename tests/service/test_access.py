@@ -208,6 +208,8 @@ def test_the_table_says_who_may_what() -> None:
         "quality.read": readers,
         "events.read": readers | {"reporter"},
         "events.write": {"operator"},
+        "capacities.read": readers,
+        "capacities.write": {"operator"},
         "metrics.read": {"operator"},
         "withheld.read": {"operator"},
     }
