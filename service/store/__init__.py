@@ -22,6 +22,7 @@ from service.store.outlook_scores import OutlookScoreStore
 from service.store.places import PlaceStore
 from service.store.plans import PlanStore
 from service.store.records import EVERYTHING, Measure, QualityFlag, Scope
+from service.store.scenarios import ScenarioStore
 from service.store.scores import ScoreStore
 from service.store.uploads import UploadStore
 
@@ -49,6 +50,7 @@ class Store:
         self.uploads = UploadStore(database)
         self.issues = IssueStore(database)
         self.plans = PlanStore(database)
+        self.scenarios = ScenarioStore(database)
         self.hindcasts = HindcastStore(database)
         self.scores = ScoreStore(database)
         self.outlook_scores = OutlookScoreStore(database)

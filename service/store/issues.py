@@ -25,6 +25,7 @@ from service.store.records import (
     Scope,
     Score,
 )
+from service.store.scenario_records import Fate
 from service.store.schema import explanation, forecast_block, issue, measure, path_block
 
 FACTS = tuple(field.name for field in fields(Issue))
@@ -44,7 +45,7 @@ class IssueStore:
         *,
         lease: Lease | None = None,
         kept: Mapping[str, npt.NDArray[np.float64]] | None = None,
-        scores: Sequence[Score | OutlookScore] = (),
+        scores: Sequence[Score | OutlookScore | Fate] = (),
         plan: PublishedPlan = NO_PLAN,
         keep_paths: int = 35,
     ) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection, delete, insert, select
 
 from forecast.paths import Paths
-from service.store import beside, blocks, hindcasts, jobs, outlook_scores, plans, scores
+from service.store import beside, blocks, hindcasts, jobs, outlook_scores, plans, scenarios, scores
 from service.store.bulk import append, next_number
 from service.store.planning_schema import plan_block, plan_path_block
 from service.store.records import (
@@ -23,6 +23,7 @@ from service.store.records import (
     PublishedPlan,
     Score,
 )
+from service.store.scenario_records import Fate
 from service.store.schema import explanation, forecast_block, issue, latest_forecast, path_block
 
 PLAIN_LEVELS = {
@@ -46,7 +47,7 @@ class Publication:
     explanations: Rows
     paths: Rows
     kept: Mapping[str, npt.NDArray[np.float64]]
-    scores: Sequence[Score | OutlookScore]
+    scores: Sequence[Score | OutlookScore | Fate]
     plan_blocks: Rows
     plan_paths: Rows
 
@@ -57,7 +58,7 @@ class Publication:
         forecasts: Sequence[PublishedForecast],
         paths: Mapping[str, Paths],
         kept: Mapping[str, npt.NDArray[np.float64]],
-        scored: Sequence[Score | OutlookScore],
+        scored: Sequence[Score | OutlookScore | Fate],
         plan: PublishedPlan = NO_PLAN,
     ) -> "Publication":
         """Encode an issue; raises ValueError when it does not bear the checksum of its content."""
@@ -95,6 +96,7 @@ def write(connection: Connection, prepared: Publication, *, lease: Lease | None,
     hindcasts.keep(connection, prepared.kept, number)
     scores.append(connection, [one for one in prepared.scores if isinstance(one, Score)])
     outlook_scores.append(connection, [one for one in prepared.scores if isinstance(one, OutlookScore)])
+    scenarios.append(connection, [one for one in prepared.scores if isinstance(one, Fate)])
 
 
 def _issue_row(new: Issue) -> dict[str, Any]:

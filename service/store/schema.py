@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from service.store.columns import Instant, name, number
 
-REVISION = "r0005"
+REVISION = "r0006"
 """The migration that this code was written for."""
 
 APPEND_ONLY = (
@@ -35,6 +35,11 @@ APPEND_ONLY = (
     "publication_event",
     "event_version",
     "capacity_version",
+    "scenario",
+    "scenario_place",
+    "scenario_block",
+    "scenario_verdict",
+    "scenario_score",
 )
 """Tables whose rows are neither changed nor deleted; triggers see to it."""
 

@@ -21,6 +21,7 @@ from service.store.records import (
     Score,
     Upload,
 )
+from service.store.scenario_records import ScenarioBlock, ScenarioRecord
 
 NOW = datetime(2022, 9, 26, 5, 30, tzinfo=UTC)
 DAY = date(2022, 9, 20)
@@ -184,6 +185,27 @@ def score(issue_id: str, place_id: str, **changes: Any) -> Score:
         "covered": {0.5: False, 0.8: True},
     }
     return Score(issue_id, place_id, **{**facts, **changes})
+
+
+def scenario_record(scenario_id: str, issue_id: str, *places: str, **changes: Any) -> ScenarioRecord:
+    facts: dict[str, Any] = {
+        "created_at": NOW,
+        "actor": "key-1",
+        "title": "A harder week",
+        "assumptions": ({"kind": "multiply", "places": list(places), "multiple": 2.0},),
+        "places": frozenset(places),
+        "touched": dict.fromkeys(places, (0, 1, 2)),
+        "shut": {},
+        "last_capacity": 3,
+        "model_version": "0.1.0",
+        "last_target": CUTOFF + timedelta(days=3),
+    }
+    return ScenarioRecord(**{"id": scenario_id, "issue_id": issue_id, **facts, **changes})
+
+
+def scenario_block(place: str, measure: str = "demand", *, level: float = 100.0) -> ScenarioBlock:
+    values = level * np.linspace(0.5, 1.5, len(LEVELS)) * np.ones((3, 1))
+    return ScenarioBlock(place, measure, values, 2 * values, values - 100, np.full((5, 3), 2 * int(level)))
 
 
 def outlook_score(issue_id: str, place_id: str, **changes: Any) -> OutlookScore:

@@ -6,6 +6,7 @@ from sqlalchemy import inspect, text
 from forecast.events import KINDS, Event
 from forecast.panel import STATUSES
 from service.store import Store, migration, schema
+from service.store.scenario_records import ScenarioScore, ScenarioVerdict
 from tests.service.store.builders import (
     DAY,
     EXPLANATION,
@@ -18,6 +19,8 @@ from tests.service.store.builders import (
     outlook_score,
     publish,
     sample_paths,
+    scenario_block,
+    scenario_record,
     score,
 )
 
@@ -35,6 +38,10 @@ def filled(border):
     border.places.stop("ferry", at=NOW, by="operator", reason="")
     border.events.put([Event("repairs", "closure", DAY, place="ferry", recorded_at=NOW)], at=NOW)
     border.capacities.put([capacity("ferry")], at=NOW)
+    border.scenarios.put(scenario_record("scenario-1", "first", "ferry"), [scenario_block("ferry")])
+    verdict = ScenarioVerdict("scenario-1", NOW, "met", 5, 10.0, 11.0, "")
+    fates = [verdict, ScenarioScore("scenario-1", "ferry", DAY, NOW, 10.0, 1.0, 2.0)]
+    publish(border, "third", "ferry", scores=fates)
     with border.database.write() as connection:
         connection.execute(
             schema.audit_entry.insert().values(
