@@ -19,8 +19,8 @@ RISE_LIMIT = 4.0  # standard errors beyond which the last days' errors are a ris
 RISE_SHARE = 0.8
 RISE_WIDEST = 6.0  # a surge may multiply counts within three days
 RISE_OTHER_SIDE = 1.5
-UPHEAVAL_WIDENING = 2.0  # at least, in a surge or a collapse: what follows has few precedents in the record
-SURGE_WIDENING = 3.0  # upwards
+SURGE_WIDENING = 3.0  # at least: what follows a surge's first days has few precedents in the record
+SURGE_OTHER_SIDE = 2.0
 EVENT_WIDENING, EVENT_OTHER_SIDE = 3.0, 1.5
 
 
@@ -28,11 +28,10 @@ EVENT_WIDENING, EVENT_OTHER_SIDE = 3.0, 1.5
 class Unrest:
     """What the last days say of each series: [series] each.
 
-    `intermittent` ones always err in bursts and are left alone; `upheaval` is a surge or a collapse.
+    `intermittent` ones always err in bursts and are left alone.
     """
 
     intermittent: BoolArray
-    upheaval: BoolArray
     surging: BoolArray
 
 
@@ -46,8 +45,7 @@ def widened(quantiles: FloatArray, errors: FloatArray, unrest: Unrest) -> FloatA
     rising, other = _rising(errors, spread)
     lower = np.maximum(below, other)
     upper = np.maximum(above, rising)
-    lower = np.where(unrest.upheaval[:, None], np.maximum(UPHEAVAL_WIDENING, lower), lower)
-    upper = np.where(unrest.upheaval[:, None], np.maximum(UPHEAVAL_WIDENING, upper), upper)
+    lower = np.where(unrest.surging[:, None], np.maximum(SURGE_OTHER_SIDE, lower), lower)
     upper = np.where(unrest.surging[:, None], np.maximum(SURGE_WIDENING, upper), upper)
     quiet = unrest.intermittent[:, None]
     return _stretched(quantiles, np.where(quiet, 1.0, lower), np.where(quiet, 1.0, upper))

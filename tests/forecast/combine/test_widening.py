@@ -11,15 +11,12 @@ MEDIAN = QUANTILE_LEVELS.index(0.5)
 BELLS = np.tile(LEVELS * 4 + 10, (2, 28, 1))  # about 12 on the root scale: [series, 28 days, level]
 SPREAD = 4 * 0.8 / (2 * 1.2816)
 AWAY = BELLS[0, 0] - 12
-CALM = Unrest(*(np.zeros(2, dtype=bool) for _ in range(3)))
+CALM = Unrest(*(np.zeros(2, dtype=bool) for _ in range(2)))
 
 
 def unrest(**first):
     """The first of two series is in these modes, the second is calm."""
-    flags = {
-        name: np.array([first.get(name, False), False]) for name in ("intermittent", "upheaval", "surging")
-    }
-    return Unrest(**flags)
+    return Unrest(*(np.array([first.get(name, False), False]) for name in ("intermittent", "surging")))
 
 
 def errors_of(last, days=30):
@@ -70,16 +67,14 @@ def test_a_fall_of_the_last_days_is_no_rise():
     np.testing.assert_allclose([lower, upper], 1)
 
 
-def test_an_upheaval_widens_both_sides_from_the_first_day_and_a_surge_upwards_more():
-    lower, upper = factors(errors_of([]), unrest(upheaval=True))
-    np.testing.assert_allclose([lower, upper], widening.UPHEAVAL_WIDENING)
-    lower, upper = factors(errors_of([]), unrest(upheaval=True, surging=True))
-    np.testing.assert_allclose(lower, widening.UPHEAVAL_WIDENING)
+def test_a_surge_widens_both_sides_from_the_first_day_upwards_more():
+    lower, upper = factors(errors_of([]), unrest(surging=True))
+    np.testing.assert_allclose(lower, widening.SURGE_OTHER_SIDE)
     np.testing.assert_allclose(upper, widening.SURGE_WIDENING)
 
 
 def test_series_whose_errors_always_come_in_bursts_are_left_alone():
-    lower, upper = factors(errors_of([5.0] * 7), unrest(intermittent=True, upheaval=True, surging=True))
+    lower, upper = factors(errors_of([5.0] * 7), unrest(intermittent=True, surging=True))
     np.testing.assert_allclose([lower, upper], 1)
 
 
@@ -97,7 +92,7 @@ def test_without_a_known_error_nothing_is_widened():
 
 def test_quantiles_that_are_all_one_value_stay_it():
     flat = np.full((2, 28, 23), 3.0)
-    np.testing.assert_array_equal(widened(flat, errors_of([9.0] * 7), unrest(upheaval=True)), flat)
+    np.testing.assert_array_equal(widened(flat, errors_of([9.0] * 7), unrest(surging=True)), flat)
 
 
 def event(multiple, first=3, last=5, ordinary=144.0, surging=False):
