@@ -95,8 +95,6 @@ class Places:
 
     def summing(self, totals: Iterable[str], crossings: Iterable[str]) -> BoolArray:
         """Which crossings make which total: [total, crossing]."""
-        crossings = tuple(crossings)
         above = [set(self.ancestors(crossing)) for crossing in crossings]
-        return np.array([[total in up for up in above] for total in totals], dtype=bool).reshape(
-            -1, len(crossings)
-        )
+        rows = [[total in up for up in above] for total in totals]
+        return np.array(rows, dtype=bool).reshape(len(rows), len(above))

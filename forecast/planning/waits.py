@@ -1,6 +1,6 @@
 """How long people will stand at the crossings: every path of demand through its queue, hour by hour."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -13,16 +13,18 @@ from forecast.planning.queues import LONGEST_HOURS, Flow, Real
 __all__ = ["THRESHOLD_HOURS", "CrossingHours", "Waits", "hours_of", "late_chances", "late_shares", "waits_of"]
 
 THRESHOLD_HOURS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 24.0)
+AT_ONCE = 32  # crossings whose hours are in memory together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Waits:
-    """What people go through at crossings: each [path, crossing, day], `came` and `flow` by the hour.
+    """What people go through at crossings: each [path, crossing, day].
 
     `throughput` people; `queue` people standing at the day's end; `mean_wait` and `longest_wait` minutes, the
     register's walking included, of those who come that day, 0 where nobody does; `person_hours` stood;
     `spilled`: at some hour more stood than there is room for; `capped`: some would wait longer than
-    `LONGEST_HOURS`, and are said to wait that long.
+    `LONGEST_HOURS`, and are said to wait that long. `late_share` [threshold, crossing, day] of the day's
+    people is expected to wait longer than `THRESHOLD_HOURS`.
     """
 
     ids: tuple[str, ...]
@@ -33,8 +35,7 @@ class Waits:
     person_hours: Real
     spilled: BoolArray
     capped: BoolArray
-    came: Real
-    flow: Flow
+    late_share: FloatArray
 
 
 def waits_of(demand: Paths, hours: CrossingHours, start: FloatArray, *, seed: int) -> Waits:
@@ -47,9 +48,23 @@ def waits_of(demand: Paths, hours: CrossingHours, start: FloatArray, *, seed: in
         found = f"{demand.values.shape[2]} days after {demand.cutoff}"
         raise ValueError(f"demand of {found}, hours of {hours.horizon} days after {hours.cutoff}")
     rows = [demand.ids.index(one) for one in hours.ids]
+    groups = [slice(at, at + AT_ONCE) for at in range(0, max(1, len(rows)), AT_ONCE)]
+    return _joined([_some_waits(demand, rows[some], hours.part(some), start[some], seed) for some in groups])
+
+
+def _some_waits(demand: Paths, rows: list[int], hours: CrossingHours, start: FloatArray, seed: int) -> Waits:
     people = demand.values[:, rows].astype(np.float32)
     came, flow = chance_flow(people, hours, start, seed=seed)
     return _by_day(people, came, flow, hours)
+
+
+def _joined(parts: list[Waits]) -> Waits:
+    """The waits of all crossings, those of each part behind those before."""
+    ids = tuple(one for part in parts for one in part.ids)
+    arrays = [one.name for one in fields(Waits) if one.name != "ids"]
+    return Waits(
+        ids, **{name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in arrays}
+    )
 
 
 def _by_day(people: Real, came: Real, flow: Flow, hours: CrossingHours) -> Waits:
@@ -68,8 +83,7 @@ def _by_day(people: Real, came: Real, flow: Flow, hours: CrossingHours) -> Waits
         flow.person_hours.reshape(days).sum(axis=3),
         queue.max(axis=3) > room,
         longest >= LONGEST_HOURS,
-        came,
-        flow,
+        late_shares(came, flow.wait, hours),
     )
 
 
@@ -87,12 +101,17 @@ def late_chances(waits: Waits, *, thresholds: tuple[float, ...] = THRESHOLD_HOUR
 
 
 def late_shares(
-    waits: Waits, hours: CrossingHours, *, thresholds: tuple[float, ...] = THRESHOLD_HOURS
+    came: Real, wait: Real, hours: CrossingHours, *, thresholds: tuple[float, ...] = THRESHOLD_HOURS
 ) -> FloatArray:
-    """The share of a day's people expected to wait longer than so many hours: [threshold, crossing, day]."""
-    days = (*waits.mean_wait.shape, 24)
+    """The share of a day's people expected to wait longer than so many hours: [threshold, crossing, day].
+
+    `came` people and `wait` hours are [path, crossing, hour].
+    """
+    days = (*came.shape[:2], hours.horizon, 24)
     walking, _ = _of_days(hours)
-    wait, came = waits.flow.wait.reshape(days), waits.came.reshape(days)
-    people = came.sum(axis=(0, 3))
-    late = [np.einsum("pcdh,pcdh->cd", came, wait > limit - walking[:, :, None] / 60) for limit in thresholds]
+    people = came.reshape(days).sum(axis=(0, 3))
+    late = [
+        np.einsum("pcdh,pcdh->cd", came.reshape(days), wait.reshape(days) > limit - walking[:, :, None] / 60)
+        for limit in thresholds
+    ]
     return np.stack([np.divide(one, people, out=np.zeros_like(people), where=people > 0) for one in late])

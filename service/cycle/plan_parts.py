@@ -13,7 +13,7 @@ from forecast.planning.beds import Beds
 from forecast.planning.decisions import SAFETIES, SafetyTable, plan_to, safety_table
 from forecast.planning.plan import BED_MEASURES, CROSSING_MEASURES, Plan
 from forecast.planning.registers import Cost, RegionCapacity, Registers
-from forecast.planning.waits import THRESHOLD_HOURS, late_chances, late_shares
+from forecast.planning.waits import THRESHOLD_HOURS, late_chances
 from service.cycle.planning import Planned
 from service.store.records import NO_PLAN, PlanBlock, PublishedPlan
 
@@ -49,7 +49,7 @@ def _quantiles(paths: Paths) -> dict[str, Any]:
 def _waits(planned: Planned, quantiles: Mapping[str, dict[str, Any]]) -> Iterator[PlanBlock]:
     """Waits at each crossing that has a register."""
     plan = planned.plan
-    chances, shares = late_chances(plan.waits), late_shares(plan.waits, plan.hours)
+    chances, shares = late_chances(plan.waits), plan.waits.late_share
     measures = [name for name in CROSSING_MEASURES if name not in STAFF_MEASURES]
     for row, place_id in enumerate(plan.hours.ids):
         capacity = plan.hours.capacity[row].reshape(plan.hours.horizon, 24).sum(axis=1)

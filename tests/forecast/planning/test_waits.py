@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from forecast.paths import Paths
+from forecast.planning import waits
+from forecast.planning.bursts import chance_flow
 from forecast.planning.hours import hours_of
 from forecast.planning.queues import LONGEST_HOURS, fluid, mean_wait
 from forecast.planning.registers import CrossingCapacity, Registers, Version
@@ -48,6 +50,12 @@ def waits_at(one, people, *, paths=1, start=0.0):
     return waits_of(demand, hours_at(one, days=len(people)), np.array([start]), seed=1)
 
 
+def flow_at(one, people, *, paths=1, start=0.0, seed=1):
+    """Who came, and the flow by the hour, [path, crossing, hour]."""
+    demand = np.tile(np.asarray(people, dtype=np.float32), (paths, 1, 1))
+    return chance_flow(demand, hours_at(one, days=len(people)), np.array([start]), seed=seed)
+
+
 CALM = crossing(np.where(DAYTIME, 6, 3), 30.0)
 NIGHTS_SHUT = crossing(np.where(DAYTIME, 5, 0), 40.0, 38.0, 36.0)
 SMALL = crossing(1, 12.0)
@@ -60,7 +68,7 @@ def test_nobody_is_lost_between_coming_standing_and_passing():
     found = waits_at(CALM, people, paths=20, start=300.0)
     passed = found.throughput.sum(axis=2) + found.queue[:, :, -1]
     np.testing.assert_allclose(passed, 300 + sum(people), rtol=2e-5)
-    np.testing.assert_allclose(found.came.sum(axis=2), sum(people), rtol=2e-5)
+    np.testing.assert_allclose(flow_at(CALM, people, start=300.0)[0].sum(axis=2), sum(people), rtol=2e-5)
     assert (found.throughput >= 0).all()
     assert found.throughput.max() < 3600 + 5 * 60  # what the booths pass and what chance adds
 
@@ -76,19 +84,20 @@ def test_a_backlog_is_carried_over_nights_and_days():
 def test_with_many_people_and_even_services_it_is_the_fluid_queue():
     many = crossing(np.where(DAYTIME, 10, 4), 600.0, peakedness=0.01, service_variability=0.0)
     people = [90_000, 130_000, 150_000, 80_000]
-    found = waits_at(many, people)
+    _, found = flow_at(many, people)
     hours = hours_at(many, days=4)
     flow = fluid(hours.hourly(np.array([[people]], dtype=float)), hours.capacity, np.zeros((1, 1)))
-    np.testing.assert_allclose(found.flow.queue, flow.queue, atol=120)
-    np.testing.assert_allclose(found.flow.wait, flow.wait, atol=0.06)
-    np.testing.assert_allclose(found.flow.longest, flow.longest, atol=0.06)
+    np.testing.assert_allclose(found.queue, flow.queue, atol=120)
+    np.testing.assert_allclose(found.wait, flow.wait, atol=0.06)
+    np.testing.assert_allclose(found.longest, flow.longest, atol=0.06)
 
 
 def test_who_comes_after_the_booths_shut_waits_for_the_morning():
     found = waits_at(NIGHTS_SHUT, [1000] * 3, paths=50)
-    of_23_hours, of_4_hours = found.flow.wait[:, 0, 23], found.flow.wait[:, 0, 28]
+    _, flow = flow_at(NIGHTS_SHUT, [1000] * 3, paths=50)
+    of_23_hours, of_4_hours = flow.wait[:, 0, 23], flow.wait[:, 0, 28]
     assert of_23_hours.mean() == pytest.approx(6.5, abs=0.3)
-    assert of_4_hours.mean() == pytest.approx(1.5 + found.flow.queue[:, 0, 28].mean() / 180, abs=0.1)
+    assert of_4_hours.mean() == pytest.approx(1.5 + flow.queue[:, 0, 28].mean() / 180, abs=0.1)
     assert found.longest_wait.max() < 8.5 * 60
 
 
@@ -135,11 +144,12 @@ def test_the_same_seed_gives_the_same_waits_whichever_other_crossings_are_planne
 def test_more_demand_on_one_day_changes_no_day_before_it():
     people = np.random.default_rng(0).poisson(300, (30, 1, 5))
     more = people + np.array([0, 0, 0, 900, 0])
+    hours = hours_at(SMALL, days=5)
     plain, surge = (
-        waits_of(demand_of(one), hours_at(SMALL, days=5), np.zeros(1), seed=7) for one in (people, more)
+        chance_flow(one.astype(np.float32), hours, np.zeros(1), seed=7)[1] for one in (people, more)
     )
-    np.testing.assert_array_equal(plain.flow.queue[:, :, :70], surge.flow.queue[:, :, :70])
-    assert (surge.queue[:, :, 3] > plain.queue[:, :, 3]).all()
+    np.testing.assert_array_equal(plain.queue[:, :, :70], surge.queue[:, :, :70])
+    assert (surge.queue[:, :, 95] > plain.queue[:, :, 95]).all()
 
 
 def test_demand_of_other_days_is_refused():
@@ -152,14 +162,20 @@ def test_the_chance_of_a_long_wait_counts_days_and_its_share_counts_people():
     found = waits_of(demand_of([[[2000]], [[2000]]]), hours, np.zeros(1), seed=1)
     wait = np.zeros((2, 1, 24), dtype=np.float32)
     wait[0, 0, 8:14] = 3.0
-    by_hand = replace(
-        found,
-        longest_wait=np.array([[[180.0]], [[0.0]]]),
-        came=np.full((2, 1, 24), 100.0),
-        flow=replace(found.flow, wait=wait),
-    )
+    by_hand = replace(found, longest_wait=np.array([[[180.0]], [[0.0]]]))
     assert late_chances(by_hand, thresholds=(2.0, 4.0))[:, 0, 0].tolist() == [0.5, 0.0]
-    assert late_shares(by_hand, hours, thresholds=(2.0, 4.0))[:, 0, 0].tolist() == [6 / 48, 0.0]
+    came = np.full((2, 1, 24), 100.0)
+    assert late_shares(came, wait, hours, thresholds=(2.0, 4.0))[:, 0, 0].tolist() == [6 / 48, 0.0]
+
+
+def test_crossings_are_planned_some_at_a_time(monkeypatch):
+    crossings, people = (CALM, SMALL, SLOW, BURSTY), np.full((5, 4, 3), 500)
+    whole = waits_of(demand_of(people), hours_at(*crossings, days=3), np.zeros(4), seed=1)
+    monkeypatch.setattr(waits, "AT_ONCE", 3)
+    parts = waits_of(demand_of(people), hours_at(*crossings, days=3), np.zeros(4), seed=1)
+    assert parts.ids == whole.ids
+    np.testing.assert_array_equal(parts.mean_wait, whole.mean_wait)
+    np.testing.assert_array_equal(parts.late_share, whole.late_share)
 
 
 def test_below_capacity_people_wait_as_long_as_erlang_says():
