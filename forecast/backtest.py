@@ -12,7 +12,7 @@ from forecast import scores
 from forecast.arrays import FloatArray
 from forecast.baseline import baseline
 from forecast.events import Event, by_crossing, check, known_at
-from forecast.hindcast import Run
+from forecast.hindcasts import Run
 from forecast.nowcast import Reports, completed
 from forecast.outlook import verdicts
 from forecast.panel import Panel, PanelError

@@ -12,12 +12,11 @@ import numpy as np
 from forecast.arrays import BoolArray, FloatArray
 from forecast.baseline import baseline
 from forecast.calendars import near_holidays
-from forecast.checkpoint import Forgetful
 from forecast.combine import expecting
 from forecast.couple import couple, past_deviations
 from forecast.ensemble import ensemble_of
 from forecast.explain import Explanation, explanations
-from forecast.hindcast import Run
+from forecast.hindcasts import Forgetful, Run
 from forecast.members import MEMBERS
 from forecast.ordinary import JUDGED
 from forecast.outlook import Outlook, outlooks

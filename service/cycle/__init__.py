@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from forecast.calendars import HOLIDAYS_VERSION
-from forecast.hindcast import Run
+from forecast.hindcasts import Run
 from forecast.pipeline import Configuration, Forecasts
 from forecast.quantiles import QUANTILE_LEVELS
 from service.cycle.computation import (

@@ -6,7 +6,7 @@ from typing import Any
 
 from forecast import pipeline
 from forecast.arrays import FloatArray
-from forecast.hindcast import Run
+from forecast.hindcasts import Run
 from forecast.panel import Panel
 from forecast.paths import Paths
 from forecast.pipeline import Configuration, Forecasts

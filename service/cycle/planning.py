@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecast import pipeline
 from forecast.arrays import BoolArray, FloatArray
-from forecast.hindcast import Run
+from forecast.hindcasts import Run
 from forecast.members import MEMBERS
 from forecast.panel import Nowcast, Panel
 from forecast.paths import Paths

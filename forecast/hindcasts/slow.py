@@ -1,7 +1,7 @@
-"""Members' past forecasts at past cutoffs: what weights and widths are made of."""
+"""Slow members' past forecasts: fitted on a grid of days that stands on the calendar, and kept."""
 
 import hashlib
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,7 +9,8 @@ import numpy as np
 
 from forecast.arrays import FloatArray
 from forecast.calendars import HOLIDAYS_VERSION
-from forecast.checkpoint import VERSIONS
+from forecast.hindcasts.cutoffs import GRID_DAYS, recent_cutoffs
+from forecast.hindcasts.kept import VERSIONS, Kept
 from forecast.members import Context, OneByOne, Series, series_of
 from forecast.panel import Panel
 
@@ -19,9 +20,7 @@ Forecast = tuple[FloatArray, str | None]
 Run = Callable[[Callable[[T], R], Sequence[T]], list[R]]
 
 DENSE_DAYS = 448  # how far back members are hindcast at their stride
-WEEKS = 26  # at whose ends members are scored for their weights
 GRID = 28  # days between the anchors of slow members' fits, counted from the calendar's first day
-GRID_DAYS = 910
 BATCH = 4  # tasks that go to a process together
 
 
@@ -68,14 +67,6 @@ class Task:
         return forecasts.astype(np.float32).astype(np.float64), reason
 
 
-def weekly_cutoffs(panel: Panel) -> tuple[int, ...]:
-    """The ends of the last `WEEKS` weeks and the panel's last day, by index."""
-    last = panel.days - 1
-    newest = last - panel.cutoff.toordinal() % 7
-    ends = range(newest - 7 * (WEEKS - 1), newest + 1, 7)
-    return tuple(sorted({day for day in ends if day >= 0} | {last}))
-
-
 def hindcast_slow(
     members: Sequence[OneByOne],
     panel: Panel,
@@ -83,7 +74,7 @@ def hindcast_slow(
     horizon: int,
     *,
     run: Run[list[Task], list[Forecast]],
-    kept: MutableMapping[str, FloatArray],
+    kept: Kept,
 ) -> SlowHindcasts:
     """The slow members' hindcasts of some rows: the kept ones are read, others spread by `run` and added."""
     cutoffs = recent_cutoffs(panel)
@@ -96,11 +87,6 @@ def hindcast_slow(
         if reason is not None and task.cutoffs[-1] == cutoffs[-1]:
             reasons[task.member.name][task.row] = reason
     return SlowHindcasts(cutoffs, rows, medians, reasons)
-
-
-def recent_cutoffs(panel: Panel) -> tuple[int, ...]:
-    """The days that members are hindcast on, by index, the panel's last included."""
-    return tuple(range(max(0, panel.days - GRID_DAYS), panel.days))
 
 
 def _tasks(members: Sequence[OneByOne], panel: Panel, rows: Sequence[int], horizon: int) -> list[Task]:
@@ -142,7 +128,7 @@ def _blocks(members: Sequence[OneByOne], panel: Panel) -> dict[int, list[tuple[O
 def _done(
     tasks: Sequence[Task],
     run: Run[list[Task], list[Forecast]],
-    kept: MutableMapping[str, FloatArray],
+    kept: Kept,
 ) -> list[Forecast]:
     """The tasks' forecasts in their order; failures are not kept, so that their reason is known each time."""
     keys = [task.key for task in tasks]

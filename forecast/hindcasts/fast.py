@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.arrays import FloatArray
-from forecast.checkpoint import Checkpoints, Found, Kept
 from forecast.combine import Losses, losses_of
-from forecast.hindcast import weekly_cutoffs
+from forecast.hindcasts.checkpoint import Checkpoints, Found
+from forecast.hindcasts.cutoffs import weekly_cutoffs
+from forecast.hindcasts.kept import Kept
 from forecast.members import Components, Context, Count, Member, Smooth, Span
 from forecast.members.smooth import RECENT, Passed, passed_together
 from forecast.panel import Panel

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from forecast import hindcast
-from forecast.hindcast import GRID, WEEKS, hindcast_slow, weekly_cutoffs
+from forecast.hindcasts import slow
+from forecast.hindcasts.slow import GRID, hindcast_slow
 from forecast.members import MEMBERS, OneByOne
 from forecast.pipeline import in_order
 from tests.forecast.panels import panel_of, weekly
@@ -99,7 +99,7 @@ def test_the_key_moves_with_the_version_of_the_code(monkeypatch):
     before = set(kept)
     for moved in ("VERSIONS", "HOLIDAYS_VERSION"):
         with monkeypatch.context() as patched:
-            patched.setattr(hindcast, moved, ("another",) if moved == "VERSIONS" else "another")
+            patched.setattr(slow, moved, ("another",) if moved == "VERSIONS" else "another")
             slow_of(panel_of(COUNTS), kept=kept)
         assert len(kept) == 2 * len(before)
         kept = {key: kept[key] for key in before}
@@ -127,24 +127,3 @@ def test_the_structural_member_speaks_on_every_recent_day_as_a_fit_on_its_block_
     made = slow_of(panel, member=member, rows=(0,))
     days = spoken(made, 0, "ets")
     assert set(range(20, 200)) <= set(days)
-
-
-def test_members_are_scored_at_the_ends_of_26_weeks_and_asked_for_today():
-    panel = panel_of(COUNTS)  # ends on a Thursday
-    cutoffs = weekly_cutoffs(panel)
-    assert len(cutoffs) == WEEKS + 1
-    weekdays = [panel.dates[day].weekday() for day in cutoffs]
-    assert weekdays == [6] * WEEKS + [3]
-    assert set(np.diff(cutoffs[:-1])) == {7}
-    assert 0 < cutoffs[-1] - cutoffs[-2] < 7
-
-
-def test_on_the_end_of_a_week_today_is_asked_for_once():
-    panel = panel_of(COUNTS).until(panel_of(COUNTS).dates[195].date())
-    assert panel.cutoff.weekday() == 6
-    assert weekly_cutoffs(panel)[-2:] == (188, 195)
-
-
-def test_a_young_panel_has_the_weeks_it_has():
-    assert weekly_cutoffs(panel_of([weekly(17)])) == (6, 13, 16)
-    assert weekly_cutoffs(panel_of([weekly(1)])) == (0,)

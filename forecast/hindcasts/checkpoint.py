@@ -5,47 +5,24 @@ code make another key, under which nothing is found, and the series is passed fr
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.metadata import version
 
 import numpy as np
 
 from forecast.arrays import FloatArray
 from forecast.calendars import HOLIDAYS_VERSION, design
+from forecast.hindcasts.kept import VERSIONS, Kept
 from forecast.members import Context, Member
 from forecast.members.smooth import borders
 from forecast.panel import Panel
 
 SETTLED = 28  # days back that counts are often revised: a checkpoint says nothing of them
 LOOK_BACK = 5  # weekly checkpoints, of which the newest that is found is used
-VERSIONS = tuple(version(package) for package in ("arrivals", "numpy", "prophet", "scipy", "statsmodels"))
-"""The code that all that is kept was made by: what a store kept from other versions is made anew."""
 
 STATES, LOSSES = "states-", "losses-"  # what keys begin with
 HEAD = 3  # numbers before the losses: the oldest day, how many members, how many weeks
-
-Kept = MutableMapping[str, FloatArray]
-
-
-class Forgetful(MutableMapping[str, FloatArray]):
-    """What nothing is kept in."""
-
-    def __getitem__(self, key: str) -> FloatArray:
-        raise KeyError(key)
-
-    def __setitem__(self, key: str, numbers: FloatArray) -> None:
-        pass
-
-    def __delitem__(self, key: str) -> None:
-        raise KeyError(key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 @dataclass(frozen=True, slots=True)

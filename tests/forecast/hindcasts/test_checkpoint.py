@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast import backtest, checkpoint
+from forecast import backtest
+from forecast.hindcasts import checkpoint
 from forecast.panel import Nowcast, Panel
 from forecast.pipeline import Configuration, issue
 from forecast.places import Place
