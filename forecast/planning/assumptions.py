@@ -190,6 +190,9 @@ class Change:
         setting.check_day(self.first, "from")
         if self.last is not None:
             setting.check_day(self.last, "until", self.first)
+        helpers = self.change.get("overflow")
+        for helper in helpers if isinstance(helpers, list) else ():
+            setting.check_place(str(helper), "change.overflow")
         if not self.change:
             raise CapacityError("change", found="nothing", wanted="at least one field of the capacity")
 

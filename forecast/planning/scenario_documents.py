@@ -43,9 +43,9 @@ def _read(document: object, position: int, setting: Setting) -> Assumption:
 def _multiply(document: Document, setting: Setting) -> Multiply:
     _only(document, ("places", "from", "multiple", "shape", "analogue"))
     named = document.get("analogue")
-    if named is not None and named not in ANALOGUES:
+    if named is not None and (not isinstance(named, str) or named not in ANALOGUES):
         raise CapacityError("analogue", found=fields.quoted(named), wanted=f"one of {', '.join(ANALOGUES)}")
-    analogue = None if named is None else ANALOGUES[str(named)]
+    analogue = None if named is None else ANALOGUES[named]
     told = document.get("multiple", None if analogue is None else analogue.multiple)
     shape = (
         analogue.shape if analogue and "shape" not in document else _shape(document.get("shape"), document)
@@ -55,7 +55,7 @@ def _multiply(document: Document, setting: Setting) -> Multiply:
         _first(document, setting),
         fields.number(told, "multiple"),
         shape,
-        None if named is None else str(named),
+        named,
     )
 
 

@@ -94,8 +94,12 @@ def revised(document: Document, change: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _stays(document: Document, name: str, by_kind: Mapping[str, float]) -> list[dict[str, Any]]:
-    stays = filled(document).get("stays", ())
-    kinds = [stay["kind"] for stay in stays]
+    stays = filled(document).get("stays", [])
+    if not isinstance(stays, list) or not all(isinstance(stay, Mapping) and "kind" in stay for stay in stays):
+        raise CapacityError(
+            "change.stays", found=fields.quoted(stays), wanted='a list of objects with "kind"'
+        )
+    kinds = [str(stay["kind"]) for stay in stays]
     for kind in by_kind:
         if kind not in kinds:
             wanted = f"kinds of guests that are registered: {', '.join(kinds) or 'none'}"
@@ -103,8 +107,8 @@ def _stays(document: Document, name: str, by_kind: Mapping[str, float]) -> list[
     forms = ("survival", "lengths", "still_present", "mean_nights") if name == "mean_nights" else ("weight",)
     field = "mean_nights" if name == "mean_nights" else "weight"
     return [
-        {**{key: value for key, value in stay.items() if key not in forms}, field: by_kind[stay["kind"]]}
-        if stay["kind"] in by_kind
+        {**{key: value for key, value in stay.items() if key not in forms}, field: by_kind[kind]}
+        if kind in by_kind
         else dict(stay)
-        for stay in stays
+        for kind, stay in zip(kinds, stays, strict=True)
     ]

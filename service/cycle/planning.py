@@ -154,6 +154,11 @@ def _demanded(basis: Basis, behind: Demand, full: BoolArray) -> Panel:
     return replace(panel, measure=DEMAND, counts=counts, nowcast=nowcast)
 
 
+def recent_of(basis: Basis) -> Recent:
+    """What is known at the cutoff's end of queues, guests and past arrivals."""
+    return _recent(basis, _behind(basis)[0])
+
+
 def _recent(basis: Basis, behind: Demand) -> Recent:
     panel = basis.panel
     totals, _ = totals_of(panel, basis.places)

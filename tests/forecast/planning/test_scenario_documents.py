@@ -92,6 +92,7 @@ def test_the_echo_says_numbers_by_day_and_all_in_words():
         (MULTIPLY | {"from": day(0).isoformat()}, "assumptions[0].from"),
         (MULTIPLY | {"from": day(11).isoformat()}, "assumptions[0].from"),
         (MULTIPLY | {"analogue": "atlantis"}, "assumptions[0].analogue"),
+        (MULTIPLY | {"analogue": []}, "assumptions[0].analogue"),
         (MULTIPLY | {"shape": {"form": "wave"}}, "assumptions[0].shape"),
         (MULTIPLY | {"shape": {"form": "step", "rise_days": 1}}, "assumptions[0].shape.rise_days"),
         (MULTIPLY | {"shape": {"form": "surge", "half_life_days": 0}}, "assumptions[0].shape.half_life_days"),
@@ -109,6 +110,7 @@ def test_the_echo_says_numbers_by_day_and_all_in_words():
         (CLOSE | {"from": "2022-09-31"}, "assumptions[0].from"),
         (CHANGE | {"change": {}}, "assumptions[0].change"),
         (CHANGE | {"change": {"valid_from": FROM}}, "assumptions[0].change"),
+        (CHANGE | {"change": {"overflow": ["moon"]}}, "assumptions[0].change.overflow"),
         (CHANGE | {"place": "moon"}, "assumptions[0].place"),
     ],
 )

@@ -160,6 +160,8 @@ def test_a_closed_crossing_has_no_booth_open_whatever_else_is_assumed_of_it():
         ({"bed_share": 0.5}, "assumptions[0].change.bed_share"),
         ({"desks": 3}, "assumptions[0].change.desks"),
         ({"weights": {"stay": 3}}, "assumptions[0].change.weights"),
+        ({"stays": 5, "weights": {"stay": 3}}, "assumptions[0].change.stays"),
+        ({"booths": 9, "booths_limit": 5}, "assumptions[0].change.booths"),
     ],
 )
 def test_a_change_that_no_register_could_have_is_refused_by_its_field(change, field):
