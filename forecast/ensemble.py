@@ -177,7 +177,7 @@ def _combined(
     mixed = weighted_median(
         np.stack(list(part.today.values())), np.stack([used[name] for name in part.today])
     )
-    unrest = Unrest(intermittent(part.counts), lately.surging)
+    unrest = Unrest(intermittent(part.counts), lately.upheaval, lately.surging)
     wide = ROOT.back(widened(ROOT.there(np.sort(mixed, axis=2)), part.errors, unrest))
     return np.minimum(wide, caps(part.counts)[:, None, None]), used
 

@@ -20,7 +20,7 @@ RISE_SHARE = 0.8
 RISE_WIDEST = 6.0  # a surge may multiply counts within three days
 RISE_OTHER_SIDE = 1.5
 SURGE_WIDENING = 3.0  # at least: what follows a surge's first days has few precedents in the record
-SURGE_OTHER_SIDE = 2.0
+SURGE_OTHER_SIDE = 2.0  # and downwards, in one so strong that the days before say little
 EVENT_WIDENING, EVENT_OTHER_SIDE = 3.0, 1.5
 
 
@@ -28,10 +28,11 @@ EVENT_WIDENING, EVENT_OTHER_SIDE = 3.0, 1.5
 class Unrest:
     """What the last days say of each series: [series] each.
 
-    `intermittent` ones always err in bursts and are left alone.
+    `intermittent` ones always err in bursts and are left alone; `upheaval` is a strong surge or collapse.
     """
 
     intermittent: BoolArray
+    upheaval: BoolArray
     surging: BoolArray
 
 
@@ -45,7 +46,9 @@ def widened(quantiles: FloatArray, errors: FloatArray, unrest: Unrest) -> FloatA
     rising, other = _rising(errors, spread)
     lower = np.maximum(below, other)
     upper = np.maximum(above, rising)
-    lower = np.where(unrest.surging[:, None], np.maximum(SURGE_OTHER_SIDE, lower), lower)
+    # A collapse is none: what can still be lost is little, and its errors have widened the interval already.
+    strong = (unrest.upheaval & unrest.surging)[:, None]
+    lower = np.where(strong, np.maximum(SURGE_OTHER_SIDE, lower), lower)
     upper = np.where(unrest.surging[:, None], np.maximum(SURGE_WIDENING, upper), upper)
     quiet = unrest.intermittent[:, None]
     return _stretched(quantiles, np.where(quiet, 1.0, lower), np.where(quiet, 1.0, upper))

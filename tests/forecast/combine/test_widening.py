@@ -11,12 +11,13 @@ MEDIAN = QUANTILE_LEVELS.index(0.5)
 BELLS = np.tile(LEVELS * 4 + 10, (2, 28, 1))  # about 12 on the root scale: [series, 28 days, level]
 SPREAD = 4 * 0.8 / (2 * 1.2816)
 AWAY = BELLS[0, 0] - 12
-CALM = Unrest(*(np.zeros(2, dtype=bool) for _ in range(2)))
+CALM = Unrest(*(np.zeros(2, dtype=bool) for _ in range(3)))
 
 
 def unrest(**first):
     """The first of two series is in these modes, the second is calm."""
-    return Unrest(*(np.array([first.get(name, False), False]) for name in ("intermittent", "surging")))
+    names = ("intermittent", "upheaval", "surging")
+    return Unrest(*(np.array([first.get(name, False), False]) for name in names))
 
 
 def errors_of(last, days=30):
@@ -67,14 +68,22 @@ def test_a_fall_of_the_last_days_is_no_rise():
     np.testing.assert_allclose([lower, upper], 1)
 
 
-def test_a_surge_widens_both_sides_from_the_first_day_upwards_more():
+def test_a_surge_widens_upwards_from_the_first_day_and_a_strong_one_downwards_too():
     lower, upper = factors(errors_of([]), unrest(surging=True))
+    np.testing.assert_allclose(lower, 1)
+    np.testing.assert_allclose(upper, widening.SURGE_WIDENING)
+    lower, upper = factors(errors_of([]), unrest(upheaval=True, surging=True))
     np.testing.assert_allclose(lower, widening.SURGE_OTHER_SIDE)
     np.testing.assert_allclose(upper, widening.SURGE_WIDENING)
 
 
+def test_a_collapse_widens_nothing_by_itself():
+    lower, upper = factors(errors_of([]), unrest(upheaval=True))
+    np.testing.assert_allclose([lower, upper], 1)
+
+
 def test_series_whose_errors_always_come_in_bursts_are_left_alone():
-    lower, upper = factors(errors_of([5.0] * 7), unrest(intermittent=True, surging=True))
+    lower, upper = factors(errors_of([5.0] * 7), unrest(intermittent=True, upheaval=True, surging=True))
     np.testing.assert_allclose([lower, upper], 1)
 
 
