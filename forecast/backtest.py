@@ -14,16 +14,12 @@ from forecast.baseline import baseline
 from forecast.events import Event, by_crossing, check, known_at
 from forecast.hindcasts import Run
 from forecast.nowcast import Reports, completed
-from forecast.outlook import verdicts
 from forecast.panel import Panel, PanelError
 from forecast.pipeline import Configuration, Forecasts, in_order, issue
 from forecast.places import Places
 from forecast.quantiles import QUANTILE_LEVELS, QuantileForecast
-from forecast.regimes import closed_days
 from forecast.reopening import with_announced
-from forecast.totals import totals_of
 
-OUTLOOK_COLUMNS = ("crossing", "cutoff", "kind", "days", "outcome", "score", "reference")
 KNOWN_COLUMNS = ("crossing", "date", "status", "recorded_at")
 FORECAST_COLUMNS = ("crossing", "cutoff", "horizon", "target_date", "quantile_level")
 BANDS = {"1-7": 7, "8-14": 14, "15-28": 28, "29-90": 90}  # by the last horizon of each
@@ -187,45 +183,6 @@ def score(
     the natural and the log1p scale. Scored are the days with a whole count in the frame's newest vintage.
     """
     return summarise(scored_days(forecasts, frame, places=places), by)
-
-
-def scored_outlooks(
-    made: Iterable[Forecasts], frame: pd.DataFrame, *, places: Places | None = None
-) -> pd.DataFrame:
-    """One row per crossing or total, cutoff and part of its outlook whose days are all known by now.
-
-    `kind` surge has Brier's score and `kind` change the ranked probability score, both beside climatology's
-    in `reference`; `days` are the horizons, such as 8-14.
-    """
-    panel = Vintages.of(frame, places).whole
-    people = _people_by_place(panel, places)
-    rows = [
-        (
-            place_id,
-            forecasts.cutoff,
-            one.kind,
-            f"{one.first}-{one.last}",
-            one.outcome,
-            one.score,
-            one.reference,
-        )
-        for forecasts in made
-        for place_id, outlook in zip(forecasts.quantiles.ids, forecasts.outlooks, strict=True)
-        if place_id in people
-        for one in verdicts(outlook, people[place_id][(forecasts.cutoff - panel.start).days + 1 :])
-    ]
-    scored = pd.DataFrame(rows, columns=list(OUTLOOK_COLUMNS))
-    return scored.assign(cutoff=pd.to_datetime(scored["cutoff"]))
-
-
-def _people_by_place(panel: Panel, places: Places | None) -> dict[str, FloatArray]:
-    """Whole counts [day] of crossings and totals, 0 on closed days, NaN where not known."""
-    parts = [panel] if places is None else [panel, totals_of(panel, places)[0]]
-    known: dict[str, FloatArray] = {}
-    for part in parts:
-        people = np.where(closed_days(part), 0.0, part.complete)
-        known |= dict(zip(part.ids, people, strict=True))
-    return known
 
 
 def scored_days(

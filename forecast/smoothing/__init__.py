@@ -4,7 +4,7 @@ from forecast.smoothing.effects import Regression
 from forecast.smoothing.gaps import LONG_GAP
 from forecast.smoothing.memory import FIRST_SPREAD, Bins, Memory, bell
 from forecast.smoothing.scales import LOG, ROOT, Scale
-from forecast.smoothing.stream import Inputs, Smoothed, Smoother, Smoothing, advanced, forecast, run, start
+from forecast.smoothing.stream import Inputs, Smoothed, Smoother, Smoothing, advanced, forecast, start
 
 __all__ = [
     "FIRST_SPREAD",
@@ -22,6 +22,5 @@ __all__ = [
     "advanced",
     "bell",
     "forecast",
-    "run",
     "start",
 ]

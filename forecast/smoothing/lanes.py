@@ -224,7 +224,6 @@ CHECKED = ((1, 2, 3), (4, 5, 7), (8, 11, 14), (15, 21, 28))  # horizons that sta
 HALF_LIFE = 20.0
 SEEN = 0.5  # errors, decayed, that say something
 BORROWED = 150.0  # how many errors the nearer horizons' record is worth
-POWER = 10  # of the ratio of errors
 
 
 def weighed(

@@ -77,23 +77,23 @@ class Memory:
         """How many numbers of double precision a series takes."""
         return int(self.mass.shape[1] + self.histogram[0].size // 2)
 
-    def add(self, errors: FloatArray, day: int, *, special: bool, weight: float = 1.0) -> None:
+    def add(self, errors: FloatArray, day: int, *, special: bool) -> None:
         """Add the errors [series, horizon] of all forecasts for one day, NaN where there was none."""
-        self.add_days(errors.T[None], day, special=np.array([special]), weight=weight)
+        self.add_days(errors.T[None], day, special=np.array([special]))
 
-    def add_days(self, errors: FloatArray, first: int, *, special: BoolArray, weight: float = 1.0) -> None:
+    def add_days(self, errors: FloatArray, first: int, *, special: BoolArray) -> None:
         """Add the errors [day, horizon, series] of all forecasts for some days in a row; `special` [day]."""
         days, horizon, series = errors.shape
         turn = -first % EPOCH
         if 0 < turn < days:
-            self.add_days(errors[:turn], first, special=special[:turn], weight=weight)
-            self.add_days(errors[turn:], first + turn, special=special[turn:], weight=weight)
+            self.add_days(errors[:turn], first, special=special[:turn])
+            self.add_days(errors[turn:], first + turn, special=special[turn:])
             return
         if turn == 0 and first:
             self.histogram *= np.float32(2.0 ** (-EPOCH / HALF_LIFE))
             self.mass *= 2.0 ** (-EPOCH / HALF_LIFE)
         known = np.isfinite(errors)
-        growing = weight * np.array([growth(first + day) for day in range(days)])
+        growing = np.array([growth(first + day) for day in range(days)])
         _, pairs, kinds, bins = self.histogram.shape
         pair = np.arange(horizon) // PAIR
         place = self.bins.place(np.where(known, errors, 0.0))

@@ -1,6 +1,6 @@
 """Smoothing week by week: calendar effects, smoothers, their mixture, and the memory of its errors."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,20 +136,6 @@ def start(inputs: Inputs) -> Smoothed:
         np.full((rows, reach), np.nan),
         tuple(Memory.start(series, horizon, own) for own in bins),
     )
-
-
-def run(
-    smoother: Smoother, settings: Smoothing, cutoffs: Sequence[int], *, horizon: int, week_end: int
-) -> Iterator[tuple[int, Smoothed, FloatArray]]:
-    """Pass all days; at each cutoff hand out what is known by then, and quantiles [series, horizon, level].
-
-    `week_end` is the weekday on which effects are refitted. Quantiles are counts, NaN before the first count.
-    """
-    inputs = Inputs.of(smoother, (settings,), horizon=horizon, week_end=week_end)
-    now = start(inputs)
-    for cutoff in cutoffs:
-        now = advanced(now, inputs, cutoff)
-        yield cutoff, now, forecast(now, inputs)[0]
 
 
 def advanced(now: Smoothed, inputs: Inputs, last: int) -> Smoothed:

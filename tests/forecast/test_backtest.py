@@ -16,19 +16,16 @@ from forecast.backtest import (
     parse_cutoffs,
     score,
     scored_days,
-    scored_outlooks,
     summarise,
 )
 from forecast.baseline import baseline
 from forecast.events import Event, EventError
-from forecast.outlook import verdicts
 from forecast.panel import Panel, PanelError
 from forecast.pipeline import Configuration, issue
 from forecast.places import Place, Places
 from forecast.quantiles import QUANTILE_LEVELS
 from forecast.scores import wis, wis_log
 from forecast.simulate import World, simulate
-from tests.forecast.panels import two_regions
 
 FAST = Configuration(horizon=9, paths=100, members=("weekly_naive", "root"))
 SMALL = World(series=3, days=150, onset_within=40)
@@ -220,42 +217,6 @@ def test_a_cutoff_before_anything_was_recorded_is_left_out():
     )
     assert Vintages.of(late).panel(date(2021, 1, 20)) is None
     assert Vintages.of(late).panel(date(2021, 2, 1)) is not None
-
-
-@pytest.fixture(scope="module")
-def looking(frame):
-    """Issues of crossings and totals far enough ahead for both weeks of an outlook, and their register."""
-    places = two_regions(sorted(frame["crossing"].unique()))
-    configuration = Configuration(horizon=14, paths=100, members=("weekly_naive", "root"))
-    return list(issues(frame, CUTOFFS, configuration, places=places)), places
-
-
-def test_outlooks_are_scored_for_crossings_and_totals_once_their_days_are_known(frame, looking):
-    made, places = looking
-    scored = scored_outlooks(made, frame.dropna(), places=places)
-    whole = frame.pivot(index="date", columns="crossing", values="arrivals")
-    for forecasts in made:
-        days = whole.loc[pd.Timestamp(forecasts.cutoff) + pd.Timedelta(days=1) :].to_numpy()[:14].T
-        known = {**dict(zip(whole.columns, days, strict=True)), "land": days.sum(axis=0)}
-        for place_id, people in known.items():
-            outlook = forecasts.outlooks[forecasts.quantiles.ids.index(place_id)]
-            expected = [
-                (v.kind, f"{v.first}-{v.last}", v.score, v.reference) for v in verdicts(outlook, people)
-            ]
-            mine = scored[
-                scored["crossing"].eq(place_id) & scored["cutoff"].eq(pd.Timestamp(forecasts.cutoff))
-            ]
-            found = mine[["kind", "days", "score", "reference"]].itertuples(index=False, name=None)
-            assert list(found) == expected
-    assert set(scored["crossing"]) > {"land", "north", "south"}
-    assert set(scored["days"]) == {"1-7", "8-14"}
-
-
-def test_an_outlook_is_not_scored_before_its_days_are_over(frame, looking):
-    made, places = looking
-    early = frame[frame["date"] <= pd.Timestamp(CUTOFFS[0]) + pd.Timedelta(days=9)]
-    assert set(scored_outlooks(made, early, places=places)["days"]) <= {"1-7"}
-    assert scored_outlooks(made, frame[frame["date"] <= pd.Timestamp(CUTOFFS[0])], places=places).empty
 
 
 def test_late_days_are_completed_by_the_delays_known_at_the_cutoff():

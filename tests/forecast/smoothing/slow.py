@@ -78,6 +78,6 @@ def slow_weights(values, trust, begins, weekday):
         nearer = (missed + borrowed * nearer) / max(counted + borrowed, 1e-9)
         borrowed = lanes.BORROWED if borrowed or counted > 0.5 else 0.0
         mean = np.maximum(nearer, 1e-6)
-        raw = (mean / mean.min()) ** -lanes.POWER if borrowed else np.ones(lanes.LANES)
+        raw = (mean / mean.min()) ** -10 if borrowed else np.ones(lanes.LANES)
         weights.append(raw / raw.sum())
     return np.array(weights)

@@ -39,8 +39,15 @@ def filled(horizon=2, *, seed=1, spread=1.0):
     errors += np.where(special, 2.0, 0.0)[:, None] * spread
     memory = Memory.start(1, horizon, BINS)
     for day in range(DAYS):
-        memory.add(errors[day][None], day, special=bool(special[day]), weight=HEAVY)
-    return memory, errors, special
+        memory.add(errors[day][None], day, special=bool(special[day]))
+    return heavy(memory), errors, special
+
+
+def heavy(memory):
+    """The same errors, many times over."""
+    memory.histogram *= np.float32(HEAVY)
+    memory.mass *= HEAVY
+    return memory
 
 
 def quantiles(memory, special, day=DAYS - 1):
@@ -102,9 +109,9 @@ def test_what_was_believed_counts_the_less_the_more_was_seen():
 
 def test_an_error_on_the_rim_and_one_beyond_it_are_not_lost():
     memory = Memory.start(1, 2, BINS)
-    memory.add(np.array([[-1e12, 1e12]]), 0, special=False, weight=HEAVY)
-    assert memory.histogram.sum() == pytest.approx(2 * HEAVY)
-    found = quantiles(memory, [False, False], day=0)[0]
+    memory.add(np.array([[-1e12, 1e12]]), 0, special=False)
+    assert memory.histogram.sum() == pytest.approx(2)
+    found = quantiles(heavy(memory), [False, False], day=0)[0]
     assert np.isfinite(found).all()
     assert found[0] < -900
     assert found[-1] > 900
@@ -113,8 +120,8 @@ def test_an_error_on_the_rim_and_one_beyond_it_are_not_lost():
 def test_each_series_has_its_own_memory():
     memory = Memory.start(2, 2, BINS)
     for day in range(50):
-        memory.add((day - 24.5) * np.array([[1.0, 1.0], [np.nan, 5.0]]), day, special=False, weight=HEAVY)
-    found = memory.quantiles(50, np.zeros(2, dtype=bool), np.zeros((2, 2, len(QUANTILE_LEVELS))))
+        memory.add((day - 24.5) * np.array([[1.0, 1.0], [np.nan, 5.0]]), day, special=False)
+    found = heavy(memory).quantiles(50, np.zeros(2, dtype=bool), np.zeros((2, 2, len(QUANTILE_LEVELS))))
     np.testing.assert_allclose(np.ptp(found[1], axis=1) / np.ptp(found[0], axis=1), 5, rtol=0.1)
 
 
@@ -122,9 +129,9 @@ def test_what_errors_were_off_on_the_whole_moves_nothing():
     memory, shifted = Memory.start(1, 2, BINS), Memory.start(1, 2, BINS)
     for day in range(200):
         error = np.random.default_rng(day).normal(size=(1, 2))
-        memory.add(error, day, special=False, weight=HEAVY)
-        shifted.add(error + 30, day, special=False, weight=HEAVY)
-    found, moved = (quantiles(each, [False] * 2, day=199) for each in (memory, shifted))
+        memory.add(error, day, special=False)
+        shifted.add(error + 30, day, special=False)
+    found, moved = (quantiles(heavy(each), [False] * 2, day=199) for each in (memory, shifted))
     np.testing.assert_allclose(moved, found, atol=2 * width(30))
 
 
@@ -144,9 +151,9 @@ def test_bins_hold_every_error_and_are_finest_at_zero(scale):
 def test_forecasts_that_were_right_to_rounding_are_right():
     memory = Memory.start(1, 2, Bins.of(LOG.finest, LOG.widest))
     for day in range(100):
-        memory.add(np.array([[-1e-15, 1e-16]]), day, special=False, weight=HEAVY)
+        memory.add(np.array([[-1e-15, 1e-16]]), day, special=False)
     assert (memory.histogram > 0).sum() == 1
-    assert abs(quantiles(memory, [False, False], day=99)[0, MEDIAN]) < 1e-9
+    assert abs(quantiles(heavy(memory), [False, False], day=99)[0, MEDIAN]) < 1e-9
 
 
 def test_a_bell_is_students_and_widens_with_the_horizon():
@@ -159,13 +166,13 @@ def test_weights_that_begin_anew_after_many_years_leave_quantiles_as_they_are():
     generator = np.random.default_rng(8)
     errors, special = generator.normal(size=(100, 4, 3)), generator.random(100) < 0.2
     early, late = Memory.start(3, 4, BINS), Memory.start(3, 4, BINS)
-    early.add_days(errors, 50, special=special, weight=HEAVY)
+    early.add_days(errors, 50, special=special)
     for first in range(0, 100, 10):
         days = slice(first, first + 10)
-        late.add_days(errors[days], EPOCH - 45 + first, special=special[days], weight=HEAVY)
+        late.add_days(errors[days], EPOCH - 45 + first, special=special[days])
     prior = bell(np.ones(3), 4)
     one, other = (
-        memory.quantiles(day, np.array([False, True, False, False]), prior)
+        heavy(memory).quantiles(day, np.array([False, True, False, False]), prior)
         for memory, day in ((early, 149), (late, EPOCH + 54))
     )
     np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4)

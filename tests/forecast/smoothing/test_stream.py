@@ -7,7 +7,19 @@ import numpy as np
 import pytest
 
 from forecast.quantiles import QUANTILE_LEVELS
-from forecast.smoothing import LOG, ROOT, Bins, Regression, Smoother, Smoothing, run, stream
+from forecast.smoothing import (
+    LOG,
+    ROOT,
+    Bins,
+    Inputs,
+    Regression,
+    Smoother,
+    Smoothing,
+    advanced,
+    forecast,
+    start,
+    stream,
+)
 from forecast.smoothing.gaps import beginnings, long_gaps
 from tests.forecast.smoothing.slow import slow_candidates, slow_weights
 
@@ -57,10 +69,18 @@ def until(smoother, days):
     )
 
 
+def passing(smoother, settings, cutoffs, *, horizon=HORIZON):
+    """Pass all days; at each cutoff hand out what is known by then, and quantiles."""
+    inputs = Inputs.of(smoother, (settings,), horizon=horizon, week_end=SUNDAY)
+    now = start(inputs)
+    for cutoff in cutoffs:
+        now = advanced(now, inputs, cutoff)
+        yield cutoff, now, forecast(now, inputs)[0]
+
+
 def forecasts(smoother, cutoffs, settings=LOGS):
     """Quantiles at each cutoff: [cutoff, series, horizon, level]."""
-    passing = run(smoother, settings, cutoffs, horizon=HORIZON, week_end=SUNDAY)
-    return np.stack([made for _, _, made in passing])
+    return np.stack([made for _, _, made in passing(smoother, settings, cutoffs)])
 
 
 @pytest.mark.parametrize("settings", [LOGS, Smoothing(ROOT, Regression(0.02, 1000.0))])
@@ -100,9 +120,7 @@ def test_quantiles_ascend_are_never_negative_and_begin_with_the_first_count():
 
 
 def last_state(smoother, settings=LOGS):
-    ((_, now, quantiles),) = run(
-        smoother, settings, [smoother.counts.shape[1] - 1], horizon=HORIZON, week_end=SUNDAY
-    )
+    ((_, now, quantiles),) = passing(smoother, settings, [smoother.counts.shape[1] - 1])
     return now, quantiles
 
 
@@ -143,7 +161,7 @@ def test_effects_are_refitted_on_the_weeks_last_day_and_at_no_other():
 def test_the_memory_holds_the_errors_of_every_forecast_made_after_enough_open_days():
     smoother = smoother_of(COUNTS)
     said = []
-    for _, now, _ in run(smoother, LOGS, range(DAYS), horizon=HORIZON, week_end=SUNDAY):
+    for _, now, _ in passing(smoother, LOGS, range(DAYS)):
         said.append(now.made[-1].copy())
         (memory,) = now.memories
     expected = np.zeros_like(memory.histogram)
@@ -189,7 +207,7 @@ def test_days_of_one_kind_are_as_wide_as_such_days_were():
 def test_the_last_one_step_errors_are_handed_on():
     smoother = smoother_of(COUNTS)
     said = {}
-    for day, now, _ in run(smoother, LOGS, [148, 149], horizon=HORIZON, week_end=SUNDAY):
+    for day, now, _ in passing(smoother, LOGS, [148, 149]):
         said[day] = deepcopy(now)
     expected = np.log1p(COUNTS[:, 149]) - said[148].made[-1, 0]
     np.testing.assert_array_equal(said[149].errors[-1], expected)
@@ -203,7 +221,7 @@ def test_a_horizon_beyond_the_record_is_forecast_all_the_same():
         special=np.pad(smoother.special, (0, 70)),
         weekday=np.arange(DAYS + 90) % 7,
     )
-    ((_, _, made),) = run(longer, LOGS, [149], horizon=90, week_end=SUNDAY)
+    ((_, _, made),) = passing(longer, LOGS, [149], horizon=90)
     assert np.isfinite(made).all()
     width = made[:, :, -1] / made[:, :, 0]
     assert (width[:, 80] > width[:, 0]).all()
