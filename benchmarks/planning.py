@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks import plan_speed
+from benchmarks.plan_speed import PlanSpeed
 from forecast.arrays import FloatArray
 from forecast.paths import Paths
 from forecast.planning.hours import CrossingHours, hours_of
@@ -32,6 +34,7 @@ class Planning:
     waits: dict[str, tuple[float, float]]
     flat: FloatArray
     rostered: FloatArray
+    speed: PlanSpeed
 
     @property
     def cut(self) -> float:
@@ -44,7 +47,7 @@ def measure(folder: Path | None, seeds: range = SEEDS) -> Planning:
     found = np.array([weeks_waits(seed) for seed in seeds])
     history = None if folder is None else folder / HISTORY
     waits = judged(read_history(history)) if history is not None and history.exists() else {}
-    return Planning(waits, found[:, 0], found[:, 1])
+    return Planning(waits, found[:, 0], found[:, 1], plan_speed.measure())
 
 
 def read_history(path: Path) -> pd.DataFrame:
@@ -122,6 +125,7 @@ def section(found: Planning) -> str:
         f"{100 * (1 - found.rostered / found.flat).min():.0f} %. Waits "
         f"as planning tells them, bursts within the hour included."
     )
+    lines.append(found.speed.sentence())
     return "\n\n".join(lines) + "\n"
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.plan_speed import PlanSpeed
 from benchmarks.planning import (
     BOOTHS,
     OURS,
@@ -58,7 +59,9 @@ def test_without_the_history_the_roster_is_told_all_the_same():
 
 
 def test_the_section_tells_error_bias_and_cut():
-    told = section(Planning({"a": (5.2, -0.31)}, np.array([10.0, 30.0]), np.array([4.0, 4.0])))
+    told = section(
+        Planning({"a": (5.2, -0.31)}, np.array([10.0, 30.0]), np.array([4.0, 4.0]), PlanSpeed({"whole": 1.0}))
+    )
     assert "| a | 5.20 | -0.31 |" in told
     assert "80 % less" in told
     assert "in the worst week 60 %" in told
