@@ -20,6 +20,7 @@ from forecast.combine import (
     standings,
     weighted_median,
     widened,
+    with_tails,
 )
 from forecast.hindcasts import Kept, Run, SlowHindcasts, Spoken, hindcast_slow, spoken_by, weekly_cutoffs
 from forecast.members import Components, Context, Member, OneByOne
@@ -178,8 +179,9 @@ def _combined(
         np.stack(list(part.today.values())), np.stack([used[name] for name in part.today])
     )
     unrest = Unrest(intermittent(part.counts), lately.upheaval, lately.surging)
-    wide = ROOT.back(widened(ROOT.there(np.sort(mixed, axis=2)), part.errors, unrest))
-    return np.minimum(wide, caps(part.counts)[:, None, None]), used
+    wide = widened(ROOT.there(np.sort(mixed, axis=2)), part.errors, unrest)
+    made = ROOT.back(with_tails(wide, unrest.intermittent))
+    return np.minimum(made, caps(part.counts)[:, None, None]), used
 
 
 def _of(chunk: range, part: _Part, lately: Deviations | None) -> Deviations:

@@ -11,7 +11,7 @@ from forecast.combine.weights import (
     member_weights,
     standings,
 )
-from forecast.combine.widening import Unrest, expecting, widened
+from forecast.combine.widening import Unrest, expecting, widened, with_tails
 
 __all__ = [
     "Losses",
@@ -28,4 +28,5 @@ __all__ = [
     "standings",
     "weighted_median",
     "widened",
+    "with_tails",
 ]

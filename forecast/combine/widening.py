@@ -21,6 +21,8 @@ RISE_WIDEST = 6.0  # a surge may multiply counts within three days
 RISE_OTHER_SIDE = 1.5
 SURGE_WIDENING = 3.0  # at least: what follows a surge's first days has few precedents in the record
 SURGE_OTHER_SIDE = 2.0  # and downwards, in one so strong that the days before say little
+TAIL = 1.1  # how much further out the outermost quantiles lie: what was seen of errors is seldom the worst
+TAIL_BEGINS = 0.8  # the central interval beyond which they are moved
 EVENT_WIDENING, EVENT_OTHER_SIDE = 3.0, 1.5
 
 
@@ -52,6 +54,18 @@ def widened(quantiles: FloatArray, errors: FloatArray, unrest: Unrest) -> FloatA
     upper = np.where(unrest.surging[:, None], np.maximum(SURGE_WIDENING, upper), upper)
     quiet = unrest.intermittent[:, None]
     return _stretched(quantiles, np.where(quiet, 1.0, lower), np.where(quiet, 1.0, upper))
+
+
+def with_tails(quantiles: FloatArray, intermittent: BoolArray) -> FloatArray:
+    """The outer quantiles [series, horizon, level] moved away from the median, the outermost most.
+
+    Not of `intermittent` series [series], whose tails are those of a count model.
+    """
+    central = np.abs(2 * np.asarray(QUANTILE_LEVELS) - 1)
+    outer = np.maximum(0.0, central - TAIL_BEGINS) / (central[TOP] - TAIL_BEGINS)
+    median = quantiles[:, :, MEDIAN : MEDIAN + 1]
+    further = median + (quantiles - median) * (1 + (TAIL - 1) * outer)
+    return np.where(intermittent[:, None, None], quantiles, further)
 
 
 def expecting(

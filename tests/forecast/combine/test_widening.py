@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.combine import Unrest, expecting, widened, widening
+from forecast.combine import Unrest, expecting, widened, widening, with_tails
 from forecast.quantiles import QUANTILE_LEVELS
 
 LEVELS = np.array(QUANTILE_LEVELS)
@@ -85,6 +85,15 @@ def test_a_collapse_widens_nothing_by_itself():
 def test_series_whose_errors_always_come_in_bursts_are_left_alone():
     lower, upper = factors(errors_of([5.0] * 7), unrest(intermittent=True, upheaval=True, surging=True))
     np.testing.assert_allclose([lower, upper], 1)
+
+
+def test_outer_quantiles_move_out_in_steps_and_those_within_the_80_percent_interval_stay():
+    made = with_tails(BELLS, np.array([False, True]))
+    np.testing.assert_array_equal(made[1], BELLS[1])
+    factor = (made[0, 0] - 12)[[0, 1, 2, 3, 12, 19, 20, 21, 22]] / AWAY[[0, 1, 2, 3, 12, 19, 20, 21, 22]]
+    out = [1.1, 1 + 0.1 * 15 / 18, 1 + 0.1 * 10 / 18, 1]  # at 98, 95, 90 and 80 %
+    np.testing.assert_allclose(factor, [*out, 1, *out[::-1]])
+    assert (np.diff(made, axis=2) > 0).all()
 
 
 def test_a_few_known_days_must_stand_further_out_than_many():
