@@ -150,7 +150,7 @@ def _demanded(basis: Basis, behind: Demand, full: BoolArray) -> Panel:
     nowcast = panel.nowcast
     if nowcast is not None:
         completed = demand_of(nowcast.counts, behind.queue, full).people
-        nowcast = Nowcast(completed, nowcast.trust)
+        nowcast = Nowcast(completed, nowcast.reliance)
     return replace(panel, measure=DEMAND, counts=counts, nowcast=nowcast)
 
 
