@@ -68,10 +68,10 @@ def completed(panel: Panel, reports: Reports) -> Panel:
     """The panel with a nowcast of its last days, from how complete earlier days were after as long.
 
     A day is compared with days that had the same status at the same delay. One more than half complete gets
-    count / completeness and a trust that falls with the spread of past completeness; one less complete, or
+    count / completeness and a reliance that falls with the spread of past completeness; one less complete, or
     partial without precedents, is not to be learnt from. A missing day stays missing.
     """
-    counts, trust = np.full(panel.counts.shape, np.nan), np.where(panel.partial, 0.0, 1.0)
+    counts, reliance = np.full(panel.counts.shape, np.nan), np.where(panel.partial, 0.0, 1.0)
     ratios, regions = _ratios(panel, reports), _regions(panel)
     for delay in range(min(SETTLED, panel.days)):
         day = panel.days - 1 - delay
@@ -81,10 +81,10 @@ def completed(panel: Panel, reports: Reports) -> Panel:
             complete, spread = _completeness(past[:, :, delay], regions, rows)
             late = np.isfinite(complete) & ((complete < WHOLE) | bool(partial))
             share = np.minimum(complete[late], 1.0)
-            trusted = np.where(share < HALF, 0.0, _trust(spread[late]))
-            trust[rows[late], day] = trusted
-            counts[rows[late], day] = np.where(trusted > 0, panel.counts[rows[late], day] / share, np.nan)
-    return replace(panel, nowcast=Nowcast(counts, trust))
+            relied_on = np.where(share < HALF, 0.0, _reliance(spread[late]))
+            reliance[rows[late], day] = relied_on
+            counts[rows[late], day] = np.where(relied_on > 0, panel.counts[rows[late], day] / share, np.nan)
+    return replace(panel, nowcast=Nowcast(counts, reliance))
 
 
 def _ratios(panel: Panel, reports: Reports) -> tuple[FloatArray, FloatArray]:
@@ -148,6 +148,6 @@ def _summary(ratios: FloatArray) -> FloatArray:
     return np.stack([np.exp(middle), np.sqrt(drawn * (1 + 1 / days))])
 
 
-def _trust(spread: FloatArray) -> FloatArray:
+def _reliance(spread: FloatArray) -> FloatArray:
     """The share of a whole count's gain, as a Kalman filter has it for one of so much more variance."""
     return np.asarray(ORDINARY_SPREAD**2 / (ORDINARY_SPREAD**2 + LEAST_SPREAD**2 + spread**2))

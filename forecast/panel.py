@@ -24,15 +24,15 @@ class PanelError(ValueError):
 class Nowcast:
     """What the last days' counts will be once all is in, both arrays [series, day].
 
-    `counts` are people/day, NaN where there is no estimate; `trust` is 1 for a whole count, between 0 and 1
-    for an estimate, 0 for a count not to be learnt from.
+    `counts` are people/day, NaN where there is no estimate; `reliance` is 1 for a whole count, between 0
+    and 1 for an estimate, 0 for a count not to be learnt from.
     """
 
     counts: FloatArray
-    trust: FloatArray
+    reliance: FloatArray
 
     def __post_init__(self) -> None:
-        for array in (self.counts, self.trust):
+        for array in (self.counts, self.reliance):
             array.setflags(write=False)
 
 
@@ -66,8 +66,8 @@ class Panel:
             raise PanelError("counts must not be negative")
         if np.isinf(self.counts).any():
             raise PanelError("counts must not be infinite; put NaN where none is known")
-        if self.nowcast is not None and self.nowcast.trust.shape != self.counts.shape:
-            raise PanelError(f"nowcast must be {self.counts.shape}, not {self.nowcast.trust.shape}")
+        if self.nowcast is not None and self.nowcast.reliance.shape != self.counts.shape:
+            raise PanelError(f"nowcast must be {self.counts.shape}, not {self.nowcast.reliance.shape}")
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -95,9 +95,9 @@ class Panel:
         return np.where(self.closed | self.partial, np.nan, self.counts)
 
     @property
-    def trust(self) -> FloatArray:
-        """How far a day's count can be trusted, 0 to 1: [series, day]; 0 where partial without a nowcast."""
-        return np.where(self.partial, 0.0, 1.0) if self.nowcast is None else self.nowcast.trust
+    def reliance(self) -> FloatArray:
+        """How far to rely on a day's count, 0 to 1: [series, day]; 0 where partial without a nowcast."""
+        return np.where(self.partial, 0.0, 1.0) if self.nowcast is None else self.nowcast.reliance
 
     @property
     def learnable(self) -> FloatArray:
@@ -105,7 +105,7 @@ class Panel:
         if self.nowcast is None:
             return self.complete
         completed = np.where(np.isfinite(self.nowcast.counts), self.nowcast.counts, self.counts)
-        return np.where(self.closed | (self.nowcast.trust == 0), np.nan, completed)
+        return np.where(self.closed | (self.nowcast.reliance == 0), np.nan, completed)
 
     def until(self, cutoff: date) -> "Panel":
         """The same vintage cut at, or extended by missing days to, a cutoff not before the start."""
@@ -116,7 +116,7 @@ class Panel:
         pad = ((0, 0), (0, more))
         cut = self.nowcast and Nowcast(
             np.pad(self.nowcast.counts, pad, constant_values=np.nan)[:, :days],
-            np.pad(self.nowcast.trust, pad, constant_values=1.0)[:, :days],
+            np.pad(self.nowcast.reliance, pad, constant_values=1.0)[:, :days],
         )
         return replace(
             self,
@@ -128,7 +128,7 @@ class Panel:
 
     def select(self, rows: npt.NDArray[np.intp] | list[int]) -> "Panel":
         """The panel of some of its series, by position."""
-        chosen = self.nowcast and Nowcast(self.nowcast.counts[rows], self.nowcast.trust[rows])
+        chosen = self.nowcast and Nowcast(self.nowcast.counts[rows], self.nowcast.reliance[rows])
         return replace(
             self,
             places=tuple(self.places[row] for row in rows),

@@ -30,7 +30,7 @@ def with_announced(panel: Panel, places: Places) -> Panel:
     more = ((0, len(new)), (0, 0))
     nowcast = panel.nowcast and Nowcast(
         np.pad(panel.nowcast.counts, more, constant_values=np.nan),
-        np.pad(panel.nowcast.trust, more, constant_values=1.0),
+        np.pad(panel.nowcast.reliance, more, constant_values=1.0),
     )
     return replace(
         panel,

@@ -36,14 +36,14 @@ def totals_of(panel: Panel, places: Places) -> tuple[Panel, BoolArray]:
 
 
 def _nowcast(panel: Panel, begun: BoolArray, members: FloatArray) -> Nowcast | None:
-    """The sums of the crossings' nowcasts and whole counts, as far to be trusted as the people in them."""
+    """The sums of the crossings' nowcasts and whole counts, to be relied on as far as the people in them."""
     if panel.nowcast is None:
         return None
     counts = np.where(~begun | panel.closed, 0.0, panel.learnable)
     gaps = members @ np.isnan(counts) > 0
     people = members @ np.nan_to_num(counts)
-    trusted = members @ np.nan_to_num(counts * panel.trust)
+    relied_on = members @ np.nan_to_num(counts * panel.reliance)
     late = members @ (np.isfinite(panel.nowcast.counts) & begun) > 0
-    trust = np.where(late, np.divide(trusted, people, out=np.ones_like(people), where=people > 0), 1.0)
-    unknown = members @ ((panel.trust == 0) & begun & ~panel.closed) > 0
-    return Nowcast(np.where(late & ~gaps, people, np.nan), np.where(unknown, 0.0, trust))
+    reliance = np.where(late, np.divide(relied_on, people, out=np.ones_like(people), where=people > 0), 1.0)
+    unknown = members @ ((panel.reliance == 0) & begun & ~panel.closed) > 0
+    return Nowcast(np.where(late & ~gaps, people, np.nan), np.where(unknown, 0.0, reliance))

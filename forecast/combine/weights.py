@@ -89,8 +89,8 @@ def member_weights(
     """Weights that sum to one over members: [series] each; a slow one without a record has none."""
     raw = {}
     for name, member in standing.items():
-        trust = OWN * member.cutoffs / (member.cutoffs + weighing.patience)
-        expected = trust * member.relative + (1 - trust) * member.pooled
+        share = OWN * member.cutoffs / (member.cutoffs + weighing.patience)
+        expected = share * member.relative + (1 - share) * member.pooled
         raw[name] = np.exp(-weighing.sharpness * expected)
         if name not in fast:
             raw[name] *= (member.cutoffs > 0) & (expected < weighing.gate)

@@ -81,7 +81,7 @@ class Checkpoints:
         keys: dict[int, list[str]] = {day: [""] * len(panel.places) for day in days}
         for countries, rows in borders(panel):
             calendars = _digests(tag, _calendar(countries, panel, horizon), [day + 1 for day in last])
-            counts = np.stack([context.counts[rows], context.trust[rows]], axis=2)
+            counts = np.stack([context.counts[rows], context.reliance[rows]], axis=2)
             for row, own in zip(rows.tolist(), np.nan_to_num(counts, nan=-1.0), strict=True):
                 for day, *both in zip(days, calendars, _digests("", own, last), strict=True):
                     keys[day][row] = hashlib.sha256(b"".join(both)).hexdigest()

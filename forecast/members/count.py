@@ -62,8 +62,8 @@ class Count:
         days = int(cutoffs[-1]) + 1
         for first in range(0, len(panel.places), BATCH):
             rows = slice(first, first + BATCH)
-            counts, trust = context.counts[rows, :days], context.trust[rows, :days]
-            past = Past.of(counts, trust, panel.start.toordinal(), after=span.after)
+            counts, reliance = context.counts[rows, :days], context.reliance[rows, :days]
+            past = Past.of(counts, reliance, panel.start.toordinal(), after=span.after)
             able = np.cumsum(np.isfinite(counts), axis=1)[:, cutoffs] >= self.least
             state = State.of(len(self.gains), len(counts), span.numbers[first : first + BATCH])
             found = self._quantiles(past, state, cutoffs, span)
@@ -107,7 +107,7 @@ class Count:
         number = np.cumsum(known, axis=1)
         seen: npt.NDArray[np.int64] = number - np.maximum.accumulate(np.where(begins, number - 1, 0), axis=1)
         least = (1 / np.maximum(1, seen)).T[:, None]
-        share = np.maximum(np.array(self.gains)[:, None], least) * (known * past.trust).T[:, None]
+        share = np.maximum(np.array(self.gains)[:, None], least) * (known * past.reliance).T[:, None]
         levels = np.zeros(share.shape)  # [day, gain, series], so that a day lies together
         for day in range(past.first, len(share)):
             level = level + share[day] * (values[:, day] - level)
@@ -221,7 +221,7 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Past:
-    """Counts [series, day] as on an average weekday, the `trust` in each, and days on which levels begin.
+    """Counts [series, day] as on an average weekday, the `reliance` in each, and days on which levels begin.
 
     Days before the `first` are looked at no more; `judged` are the days on which settings are judged;
     `patterns` [block, series, 7] are the weekday factors of each block, read from the days before it; the
@@ -229,7 +229,7 @@ class Past:
     """
 
     counts: FloatArray
-    trust: FloatArray
+    reliance: FloatArray
     begins: BoolArray
     judged: Days
     patterns: FloatArray
@@ -237,7 +237,7 @@ class Past:
     first: int = 0
 
     @classmethod
-    def of(cls, counts: FloatArray, trust: FloatArray, start: int, *, after: int | None = None) -> "Past":
+    def of(cls, counts: FloatArray, reliance: FloatArray, start: int, *, after: int | None = None) -> "Past":
         """The past of counts from a day on, given as its ordinal number; of interest is what came `after`."""
         phase, days = start % BLOCK, counts.shape[1]
         starts = [max(0, first) for first in range(-phase, days + 1, BLOCK)]
@@ -251,7 +251,7 @@ class Past:
         judged = np.arange(min(-start % EVERY, days - 1), days, EVERY)
         judged = judged[judged > (-1 if after is None else after)]
         begins = _beginnings(np.isfinite(counts))
-        return cls(counts / factors, trust, begins, judged, patterns, phase, first)
+        return cls(counts / factors, reliance, begins, judged, patterns, phase, first)
 
     def factors_ahead(self, cutoffs: Days, horizon: int) -> FloatArray:
         """Weekday factors of the days after each cutoff, as known at it: [series, cutoff, horizon]."""

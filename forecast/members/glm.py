@@ -104,19 +104,19 @@ def _estimate(
     counts: FloatArray, columns: FloatArray, offset: FloatArray, weights: FloatArray
 ) -> tuple[FloatArray, float]:
     """Coefficients [column] and dispersion, the latter by moments around a Poisson regression."""
-    believed, rows, trust = _beliefs(columns.shape[1])
+    believed, rows, precision = _beliefs(columns.shape[1])
     values, design = np.concatenate([counts, believed]), np.concatenate([columns, rows])
     known = np.concatenate([offset, np.zeros(len(rows))])
     with warnings.catch_warnings():
         for remark in (DomainWarning, PerfectSeparationWarning, SingularMatrixWarning):
             warnings.simplefilter("ignore", remark)  # a column that tells nothing forecasts nothing
-        poisson, sure = sm.families.Poisson(), np.concatenate([weights, trust])
+        poisson, sure = sm.families.Poisson(), np.concatenate([weights, precision])
         first = sm.GLM(values, design, poisson, offset=known, var_weights=sure).fit(maxiter=20)
         mean = first.fittedvalues[: len(counts)]
         excess = float((weights * ((counts - mean) ** 2 - mean)).sum() / (weights * mean**2).sum())
         dispersion = float(np.clip(excess, *DISPERSION))
         family = sm.families.NegativeBinomial(alpha=dispersion)
-        sure = np.concatenate([weights, trust * (1 + dispersion)])
+        sure = np.concatenate([weights, precision * (1 + dispersion)])
         regression = sm.GLM(values, design, family, offset=known, var_weights=sure)
         fitted = regression.fit(maxiter=20, start_params=first.params)
     if not np.isfinite(fitted.params).all():

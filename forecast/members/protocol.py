@@ -17,23 +17,23 @@ class Context:
     """What is known of a panel besides its counts.
 
     `closed` [series, day] says when a crossing was shut; `counts` [series, day] is what can be learnt from:
-    whole open days and nowcasts of the last ones, NaN elsewhere. `trust` [series, day] multiplies
+    whole open days and nowcasts of the last ones, NaN elsewhere. `reliance` [series, day] multiplies
     the gain with which a count is learnt from: 1 for a whole count, less for a nowcast.
     """
 
     closed: BoolArray
     counts: FloatArray
-    trust: FloatArray
+    reliance: FloatArray
 
     @classmethod
     def of(cls, panel: Panel) -> "Context":
         """The context of a panel, from nothing but itself."""
         closed = closed_days(panel)
-        return cls(closed, open_counts(panel, closed), panel.trust)
+        return cls(closed, open_counts(panel, closed), panel.reliance)
 
     def select(self, rows: npt.NDArray[np.intp]) -> "Context":
         """The context of some of the series, by position."""
-        return Context(self.closed[rows], self.counts[rows], self.trust[rows])
+        return Context(self.closed[rows], self.counts[rows], self.reliance[rows])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -225,7 +225,7 @@ def _smoother(context: Context, rows: Rows, calendar: Design, *, days: int, hori
     """The days up to the last cutoff, and the calendar some days longer."""
     return Smoother(
         context.counts[rows, :days],
-        context.trust[rows, :days],
+        context.reliance[rows, :days],
         calendar.columns[: days + horizon],
         calendar.prior,
         calendar.special[: days + horizon],

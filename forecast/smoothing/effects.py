@@ -75,14 +75,14 @@ class Effects:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Week:
-    """Some days in a row: `values` [series, day] on the scale, NaN unknown; `trust` [series, day] in (0, 1].
+    """Some days in a row: `values` [series, day] on the scale, NaN unknown.
 
-    `columns` [day, column] is the calendar; `away` [group, day] days in long gaps; `begins` [group, day] the
-    first after these.
+    `reliance` [series, day] is in (0, 1]; `columns` [day, column] is the calendar; `away` [group, day] days
+    in long gaps; `begins` [group, day] the first after these.
     """
 
     values: FloatArray
-    trust: FloatArray
+    reliance: FloatArray
     columns: FloatArray
     away: BoolArray
     begins: BoolArray
@@ -144,11 +144,11 @@ def _errors(effects: Effects, week: Week, share: FloatArray, expected: FloatArra
     """Errors of the filter of every series, 0 where there are none: [series, day]."""
     known = np.isfinite(week.values)
     # A day without a count is filled with what was expected of it, so that all series share one matrix.
-    trust = np.where(known, week.trust, 0.0)
-    values, filling = np.where(known, week.values, 0.0), (1 - trust) * expected
+    reliance = np.where(known, week.reliance, 0.0)
+    values, filling = np.where(known, week.values, 0.0), (1 - reliance) * expected
     errors = np.empty(values.shape)
     for day, gain in enumerate(share):
-        error = trust[:, day] * (values[:, day] - effects.level) + filling[:, day]
+        error = reliance[:, day] * (values[:, day] - effects.level) + filling[:, day]
         errors[:, day] = error
         effects.level = effects.level + gain[effects.group] * error
     return errors

@@ -79,11 +79,11 @@ class States:
 
 
 def smoothed(
-    before: States, values: FloatArray, trust: FloatArray, begins: BoolArray, weekday: npt.NDArray[np.intp]
+    before: States, values: FloatArray, reliance: FloatArray, begins: BoolArray, weekday: npt.NDArray[np.intp]
 ) -> States:
     """The states of the days that follow the last of `before`; the days before are kept in front.
 
-    `values`, `trust` and `begins` are [series, day]: NaN where nothing was counted, the share of the usual
+    `values`, `reliance` and `begins` are [series, day]: NaN where nothing was counted, the share of the usual
     gain, and the first days after long gaps, on which levels begin anew; `weekday` is [day].
     """
     kept, days = len(before.values), values.shape[1]
@@ -92,7 +92,7 @@ def smoothed(
     seen = grown.days
     for day in range(days):
         seen[kept + day] = np.where(begins[:, day], 0.0, seen[kept + day - 1]) + known[day]
-    gains = _Gains.of(np.where(known, values.T, 0.0), known, trust.T, seen[kept:])
+    gains = _Gains.of(np.where(known, values.T, 0.0), known, reliance.T, seen[kept:])
     for day in range(days):
         _advance(grown.values[kept + day - 1], grown.values[kept + day], gains, (day, int(weekday[day])))
     return grown
@@ -115,19 +115,19 @@ class _Gains:
     steady: BoolArray
 
     @classmethod
-    def of(cls, value: FloatArray, known: BoolArray, trust: FloatArray, seen: FloatArray) -> "_Gains":
+    def of(cls, value: FloatArray, known: BoolArray, reliance: FloatArray, seen: FloatArray) -> "_Gains":
         least = 1 / np.maximum(seen, 1.0)
-        trust = np.where(known, np.where(seen > 1, trust, 1.0), 0.0)
+        reliance = np.where(known, np.where(seen > 1, reliance, 1.0), 0.0)
         level = np.maximum(WEEKLY_LEVEL[:, None], least[:, None])
         trend = np.maximum(TREND[0], least)
         return cls(
             value,
-            trust[:, None] * np.maximum(MEANS[:, None], least[:, None]),
-            trust[:, None] * level,
-            trust[:, None] * WEEKLY_SEASON[:, None] * (1 - level),
-            trust * trend,
-            trust * TREND[1] * trend,
-            trust > 0,
+            reliance[:, None] * np.maximum(MEANS[:, None], least[:, None]),
+            reliance[:, None] * level,
+            reliance[:, None] * WEEKLY_SEASON[:, None] * (1 - level),
+            reliance * trend,
+            reliance * TREND[1] * trend,
+            reliance > 0,
             seen > 1,
             seen > STEADY,
         )

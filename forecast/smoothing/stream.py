@@ -28,14 +28,14 @@ class Smoothing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Smoother:
-    """Series that share a calendar: `counts` and `trust` [series, day], `columns` [day + horizon, column].
+    """Series that share a calendar: `counts` and `reliance` [series, day], `columns` [day + horizon, column].
 
     `prior` [column] are the effects' standard deviations in log units, `special` [day + horizon] days near a
     holiday; `weekday` [day + horizon] is 0 on Mondays.
     """
 
     counts: FloatArray
-    trust: FloatArray
+    reliance: FloatArray
     columns: FloatArray
     prior: FloatArray
     special: BoolArray
@@ -76,7 +76,7 @@ class Inputs:
     horizon: int
     week_end: int
     values: FloatArray
-    trust: FloatArray
+    reliance: FloatArray
     begins: BoolArray
     group: npt.NDArray[np.intp]
     group_away: BoolArray
@@ -98,7 +98,7 @@ class Inputs:
             horizon,
             week_end,
             np.concatenate([setting.scale.there(smoother.counts) for setting in settings]),
-            np.tile(smoother.trust, (times, 1)),
+            np.tile(smoother.reliance, (times, 1)),
             np.tile(beginnings(away), (times, 1)),
             np.tile(group, times),
             group_away,
@@ -156,7 +156,7 @@ def _passed(now: Smoothed, inputs: Inputs, last: int) -> Smoothed:
     count = last + 1 - now.day
     adjusted = inputs.values[:, days] - effect[:count].T
     weekday = smoother.weekday[days]
-    states = smoothed(now.states, adjusted, inputs.trust[:, days], inputs.begins[:, days], weekday)
+    states = smoothed(now.states, adjusted, inputs.reliance[:, days], inputs.begins[:, days], weekday)
     record, weights = weighed(now.record, states, adjusted, weekday)
     ahead = np.lib.stride_tricks.sliding_window_view(effect[1:], horizon, axis=0)
     ahead = np.moveaxis(ahead, 2, 1).copy()
@@ -180,7 +180,7 @@ def week_of(inputs: Inputs, last: int) -> Week:
     days = slice(max(0, last - 6), last + 1)
     return Week(
         inputs.values[:, days],
-        inputs.trust[:, days],
+        inputs.reliance[:, days],
         inputs.smoother.columns[days],
         inputs.group_away[:, days],
         inputs.group_begins[:, days],

@@ -43,9 +43,9 @@ def test_a_day_that_is_always_eight_tenths_complete_on_its_evening_is_divided_by
     panel = nowcast(late("a", [100.0] * 40, [0.8, 0.9, 1.0]))
     np.testing.assert_allclose(panel.learnable[0, -3:], [100, 100, 100])
     np.testing.assert_allclose(panel.counts[0, -3:], [100, 90, 80])  # what was reported stays readable
-    assert 0 < panel.trust[0, -1] < 1
-    assert panel.trust[0, -3] == 1
-    assert panel.trust[0, :-3].tolist() == [1.0] * 37
+    assert 0 < panel.reliance[0, -1] < 1
+    assert panel.reliance[0, -3] == 1
+    assert panel.reliance[0, :-3].tolist() == [1.0] * 37
 
 
 def test_completeness_at_each_delay_is_the_median_of_known_over_settled_counts_by_a_slow_loop():
@@ -73,19 +73,19 @@ def test_completeness_at_each_delay_is_the_median_of_known_over_settled_counts_b
 
 
 def test_the_more_past_completeness_varied_the_less_a_nowcast_is_trusted():
-    def trust(spread):
+    def reliance(spread):
         shares = 0.8 + spread * np.sin(np.arange(40))
         rows = [row for day, share in enumerate(shares) for row in late("a", [100.0] * 40, [share, 1.0])
                 if row[1] == str(FIRST + timedelta(days=day))]  # fmt: skip
-        return nowcast(rows).trust[0, -1]
+        return nowcast(rows).reliance[0, -1]
 
-    assert 0.85 < trust(0.0) < 1
-    assert trust(0.0) > trust(0.05) > trust(0.15) > 0
+    assert 0.85 < reliance(0.0) < 1
+    assert reliance(0.0) > reliance(0.05) > reliance(0.15) > 0
 
 
 def test_days_less_than_half_complete_are_missing_and_not_zero():
     panel = nowcast(late("a", [100.0] * 40, [HALF - 0.05, 1.0]))
-    assert panel.trust[0, -1] == 0
+    assert panel.reliance[0, -1] == 0
     assert np.isnan(panel.learnable[0, -1])
     assert panel.learnable[0, -2] == 100
 
@@ -107,7 +107,7 @@ def test_a_partial_day_is_judged_by_partial_days_and_no_others():
     today = ("a", str(FIRST + timedelta(days=39)), 30.0, "partial", evening(39))
     without = nowcast([*whole, today])
     assert without.partial[0, -1]
-    assert without.trust[0, -1] == 0
+    assert without.reliance[0, -1] == 0
     assert np.isnan(without.learnable[0, -1])
     usual = late("a", [100.0] * 39, [0.6, 1.0], status="partial")
     learnt = nowcast([*usual, (*today[:2], 60.0, *today[3:])])
@@ -120,7 +120,7 @@ def test_a_doubling_is_not_taken_for_a_late_report():
     finals = [100.0] * 36 + [200.0] * 4
     panel = nowcast(late("a", finals, [1.0, 1.0]))
     np.testing.assert_array_equal(panel.learnable, panel.counts)
-    np.testing.assert_array_equal(panel.trust, 1)
+    np.testing.assert_array_equal(panel.reliance, 1)
 
 
 def test_a_history_doubled_overnight_by_a_new_definition_does_not_double_the_new_counts_again():
@@ -145,14 +145,14 @@ def test_a_crossing_with_few_settled_days_borrows_its_region_s_and_none_beyond()
     panel = nowcast(rows, places=places)
     assert panel.learnable[0, -1] == pytest.approx(100)
     assert panel.learnable[1, -1] == pytest.approx(5 / 0.8)  # the median of 28 old and 9 new days
-    assert panel.trust[2, -1] == 1  # two days are none to learn from
+    assert panel.reliance[2, -1] == 1  # two days are none to learn from
     assert panel.learnable[2, -1] == 5
 
 
 def test_history_loaded_at_once_says_nothing_of_delays():
     rows = [("a", str(FIRST + timedelta(days=day)), 100.0, "reported", evening(39)) for day in range(40)]
     panel = nowcast(rows)
-    np.testing.assert_array_equal(panel.trust, 1)
+    np.testing.assert_array_equal(panel.reliance, 1)
     np.testing.assert_array_equal(panel.learnable, panel.counts)
 
 
@@ -174,7 +174,7 @@ def test_closed_days_neither_teach_nor_are_completed():
 def test_a_nowcast_is_cut_extended_and_selected_with_its_panel():
     panel = nowcast(late("a", [100.0] * 40, [0.8, 1.0]) + late("b", [50.0] * 40, [1.0]))
     longer = panel.until(panel.cutoff + timedelta(days=2))
-    assert longer.trust.shape == longer.counts.shape
+    assert longer.reliance.shape == longer.counts.shape
     assert longer.learnable[0, 39] == pytest.approx(100)
     assert np.isnan(longer.learnable[0, 40:]).all()
     assert panel.until(panel.cutoff - timedelta(days=1)).learnable[0, -1] == 100

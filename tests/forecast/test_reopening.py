@@ -185,7 +185,7 @@ def test_a_crossing_never_heard_of_joins_a_panel_once_it_is_registered_to_open()
     assert np.array_equal(found.counts[:2], panel.counts)
     assert np.array_equal(found.nowcast.counts[:2], completed, equal_nan=True)
     assert np.isnan(found.nowcast.counts[2]).all()
-    assert (found.nowcast.trust[2] == 1).all()
+    assert (found.nowcast.reliance[2] == 1).all()
 
 
 def test_an_opening_everywhere_brings_no_crossing_that_never_reported():

@@ -101,9 +101,9 @@ def test_days_learnt_from_by_their_nowcast_are_named_and_stay_partial():
     counts = weekly(60)
     partial = np.zeros((1, 60), dtype=bool)
     partial[0, -1] = True
-    completed, trust = np.full((1, 60), np.nan), np.ones((1, 60))
-    completed[0, -2:], trust[0, -2:] = 500, 0.5
-    panel = replace(panel_of([counts], partial=partial), nowcast=Nowcast(completed, trust))
+    completed, reliance = np.full((1, 60), np.nan), np.ones((1, 60))
+    completed[0, -2:], reliance[0, -2:] = 500, 0.5
+    panel = replace(panel_of([counts], partial=partial), nowcast=Nowcast(completed, reliance))
     (status,) = statuses(panel)
     assert status.flags == ("partial-at-cutoff", "nowcast: 2022-03-02, 2022-03-03")
 

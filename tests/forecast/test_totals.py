@@ -52,17 +52,17 @@ def test_a_crossing_that_the_register_lacks_is_refused_by_name():
 
 
 def test_a_total_has_the_nowcast_of_its_crossings_trusted_by_the_people_in_it():
-    counts, trust = np.full((3, 2), np.nan), np.ones((3, 2))
-    counts[0, 1], trust[0, 1] = 40, 0.5
-    panel = replace(panel_of([[40, 20], [7, np.nan], [60, 60]]), nowcast=Nowcast(counts, trust))
+    counts, reliance = np.full((3, 2), np.nan), np.ones((3, 2))
+    counts[0, 1], reliance[0, 1] = 40, 0.5
+    panel = replace(panel_of([[40, 20], [7, np.nan], [60, 60]]), nowcast=Nowcast(counts, reliance))
     totals, _ = totals_of(panel, two_regions("abc"))
     np.testing.assert_array_equal(totals.learnable, [[100, 100], [7, np.nan], [107, np.nan]])
-    np.testing.assert_allclose(totals.trust[0], [1, 0.8])  # 40 people half trusted, 60 wholly
+    np.testing.assert_allclose(totals.reliance[0], [1, 0.8])  # 40 people half trusted, 60 wholly
     np.testing.assert_array_equal(totals.complete[0], [100, 80])  # what was reported is scored, not this
 
 
 def test_a_total_is_not_learnt_from_where_a_crossing_is_not():
-    trust = np.array([[1.0, 0.0], [1.0, 1.0]])
-    panel = replace(panel_of([[5, 1], [5, 5]]), nowcast=Nowcast(np.full((2, 2), np.nan), trust))
+    reliance = np.array([[1.0, 0.0], [1.0, 1.0]])
+    panel = replace(panel_of([[5, 1], [5, 5]]), nowcast=Nowcast(np.full((2, 2), np.nan), reliance))
     totals, _ = totals_of(panel, two_regions("ab"))
     np.testing.assert_array_equal(totals.learnable[2], [10, np.nan])

@@ -33,8 +33,8 @@ def slow_weight(found, name, row, weighing):
     """One member's weight of one series before they are made to sum to one."""
     relative, cutoffs = zip(*(slow_relative(found, name, series) for series in range(3)), strict=True)
     pooled = np.average(relative, weights=cutoffs)
-    trust = 0.7 * cutoffs[row] / (cutoffs[row] + weighing.patience)
-    return np.exp(-weighing.sharpness * (trust * relative[row] + (1 - trust) * pooled))
+    share = 0.7 * cutoffs[row] / (cutoffs[row] + weighing.patience)
+    return np.exp(-weighing.sharpness * (share * relative[row] + (1 - share) * pooled))
 
 
 def slow_relative(found, name, row):

@@ -132,9 +132,9 @@ def test_a_nowcast_of_yesterday_and_its_whole_count_today():
     panel = panel_of(COUNTS, DAYS + 1)
     partial = np.zeros(panel.counts.shape, dtype=bool)
     partial[:, -2:] = True
-    estimates, trust = np.full(panel.counts.shape, np.nan), np.ones(panel.counts.shape)
-    estimates[:, -2:], trust[:, -2:] = panel.counts[:, -2:] * 1.3, 0.6
-    kept = dict(assert_night(replace(panel, partial=partial, nowcast=Nowcast(estimates, trust)), anew=0))
+    estimates, reliance = np.full(panel.counts.shape, np.nan), np.ones(panel.counts.shape)
+    estimates[:, -2:], reliance[:, -2:] = panel.counts[:, -2:] * 1.3, 0.6
+    kept = dict(assert_night(replace(panel, partial=partial, nowcast=Nowcast(estimates, reliance)), anew=0))
     assert_night(panel_of(COUNTS, DAYS + 2), kept, anew=0)
 
 

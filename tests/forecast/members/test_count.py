@@ -180,9 +180,9 @@ def test_a_count_in_which_there_is_little_trust_moves_the_level_little():
     counts = np.r_[np.full(60, 3.0), 30.0]
     panel = panel_of([counts, counts])
     context = Context.of(panel)
-    trust = context.trust.copy()
-    trust[1, -1] = 0.1
-    made = Count().hindcast(panel, Context(context.closed, context.counts, trust), [60], 28)[0, :, 0, 11]
+    reliance = context.reliance.copy()
+    reliance[1, -1] = 0.1
+    made = Count().hindcast(panel, Context(context.closed, context.counts, reliance), [60], 28)[0, :, 0, 11]
     assert made[1] < made[0]
     assert made[1] == pytest.approx(3, abs=0.5)
 

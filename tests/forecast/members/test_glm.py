@@ -30,12 +30,13 @@ def test_forecasts_are_those_of_statsmodels_with_made_up_counts_for_a_prior():
     rows = np.array([[0] * 7 + pair for pair in ([1, 0], [0, 1], [-1, 0], [0, -1])])
     columns = np.concatenate([np.column_stack([weekday[2:200], levels[:198]]), rows])
     values = np.concatenate([counts[2:], np.exp([0.45, 0.45, -0.45, -0.45])])
-    trust = np.full(4, 1 / (2 * 0.2**2))
-    first = sm.GLM(values, columns, sm.families.Poisson(), var_weights=np.concatenate([weights, trust])).fit()
+    precision = np.full(4, 1 / (2 * 0.2**2))
+    sure = np.concatenate([weights, precision])
+    first = sm.GLM(values, columns, sm.families.Poisson(), var_weights=sure).fit()
     mean = first.fittedvalues[:198]
     excess = max((weights * ((counts[2:] - mean) ** 2 - mean)).sum() / (weights * mean**2).sum(), 0.02)
     family = sm.families.NegativeBinomial(alpha=excess)
-    sure = np.concatenate([weights, trust * (1 + excess)])
+    sure = np.concatenate([weights, precision * (1 + excess)])
     found = sm.GLM(values, columns, family, var_weights=sure).fit().params
     ahead = np.exp(weekday[200:] @ found[:7] + levels[-1] @ found[7:])
     expected = gamma.ppf(0.5, 1 / excess) * excess * ahead

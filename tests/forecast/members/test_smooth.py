@@ -106,10 +106,10 @@ def test_a_nowcast_moves_a_forecast_less_than_a_whole_count():
     counts[0, -1] *= 3
     partial = np.zeros(counts.shape, dtype=bool)
     partial[0, -1] = True
-    completed, trust = np.full(counts.shape, np.nan), np.ones(counts.shape)
-    completed[0, -1], trust[0, -1] = counts[0, -1], 0.3
+    completed, reliance = np.full(counts.shape, np.nan), np.ones(counts.shape)
+    completed[0, -1], reliance[0, -1] = counts[0, -1], 0.3
     whole = panel_of(counts)
-    nowcast = replace(panel_of(counts, partial=partial), nowcast=Nowcast(completed, trust))
+    nowcast = replace(panel_of(counts, partial=partial), nowcast=Nowcast(completed, reliance))
     unknown = panel_of(counts, partial=partial)
     high, some, none = (hindcast(panel, [199])[0, 0, 6, MEDIAN] for panel in (whole, nowcast, unknown))
     assert none < some < high

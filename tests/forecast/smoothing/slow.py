@@ -5,20 +5,20 @@ import numpy as np
 from forecast.smoothing import lanes
 
 
-def slow_candidates(values, trust, begins, weekday, ahead):
+def slow_candidates(values, reliance, begins, weekday, ahead):
     """What each smoother says of the day `ahead` of each day of one series: [day, smoother]."""
-    levels = [slow_level(values, trust, begins, gain) for gain in lanes.LEVELS]
+    levels = [slow_level(values, reliance, begins, gain) for gain in lanes.LEVELS]
     for fast, slow, remains in lanes.REVERTING:
-        long_run = slow_level(values, trust, begins, slow)
-        levels.append(long_run + remains**ahead * (slow_level(values, trust, begins, fast) - long_run))
-    weekly = [slow_weekly(values, trust, begins, weekday, gains, ahead) for gains in lanes.WEEKLY]
-    return np.stack([*levels, *weekly, slow_trend(values, trust, begins, ahead)], axis=1)
+        long_run = slow_level(values, reliance, begins, slow)
+        levels.append(long_run + remains**ahead * (slow_level(values, reliance, begins, fast) - long_run))
+    weekly = [slow_weekly(values, reliance, begins, weekday, gains, ahead) for gains in lanes.WEEKLY]
+    return np.stack([*levels, *weekly, slow_trend(values, reliance, begins, ahead)], axis=1)
 
 
-def slow_level(values, trust, begins, gain):
+def slow_level(values, reliance, begins, gain):
     """A level that begins with the mean of its first days, and anew after a long gap."""
     level, seen, course = 0.0, 0, []
-    for value, share, begin in zip(values, trust, begins, strict=True):
+    for value, share, begin in zip(values, reliance, begins, strict=True):
         seen = 0 if begin else seen
         if np.isfinite(value):
             seen += 1
@@ -27,10 +27,10 @@ def slow_level(values, trust, begins, gain):
     return np.array(course)
 
 
-def slow_weekly(values, trust, begins, weekday, gains, ahead):
+def slow_weekly(values, reliance, begins, weekday, gains, ahead):
     """A level and seven weekdays' offsets, which outlive a long gap."""
     level, offsets, seen, course = 0.0, [0.0] * 7, 0, []
-    for value, share, begin, of_week in zip(values, trust, begins, weekday, strict=True):
+    for value, share, begin, of_week in zip(values, reliance, begins, weekday, strict=True):
         seen = 0 if begin else seen
         if np.isfinite(value):
             seen += 1
@@ -43,11 +43,11 @@ def slow_weekly(values, trust, begins, weekday, gains, ahead):
     return np.array(course)
 
 
-def slow_trend(values, trust, begins, ahead):
+def slow_trend(values, reliance, begins, ahead):
     """A level with a slope that wanes, is not believed in the first week and stands still on unknown days."""
     gain_level, gain_slope, damping = lanes.TREND
     level, slope, seen, course = 0.0, 0.0, 0, []
-    for value, share, begin in zip(values, trust, begins, strict=True):
+    for value, share, begin in zip(values, reliance, begins, strict=True):
         if begin:
             seen, slope = 0, 0.0
         if np.isfinite(value):
@@ -61,7 +61,7 @@ def slow_trend(values, trust, begins, ahead):
     return np.array(course)
 
 
-def slow_weights(values, trust, begins, weekday):
+def slow_weights(values, reliance, begins, weekday):
     """The smoothers' weights by group of horizons after the last day of one series: [group, smoother]."""
     weights = []
     last = len(values) - 1
@@ -69,7 +69,7 @@ def slow_weights(values, trust, begins, weekday):
     for horizons in lanes.CHECKED:
         missed, counted = np.zeros(lanes.LANES), 0.0
         for ahead in horizons:
-            said = slow_candidates(values, trust, begins, weekday, ahead)
+            said = slow_candidates(values, reliance, begins, weekday, ahead)
             for day in range(ahead, last + 1):
                 if np.isfinite(values[day]) and np.isfinite(values[: day - ahead + 1]).any():
                     share = 0.5 ** ((last - day) / lanes.HALF_LIFE)

@@ -29,15 +29,15 @@ def world(series=1, *, noise=0.05, seed=2, level=6.0):
     return level + COLUMNS @ TRUTH + generator.uniform(-noise, noise, (series, DAYS)) * np.sqrt(3)
 
 
-def learnt(values, *, trust=None, regression=Regression(), scale=LOG):  # noqa: B008
+def learnt(values, *, reliance=None, regression=Regression(), scale=LOG):  # noqa: B008
     """The effects after all weeks of values [series, day]."""
     group, away = groups(long_gaps(values))
     begins = beginnings(away)
-    trust = np.ones_like(values) if trust is None else trust
+    reliance = np.ones_like(values) if reliance is None else reliance
     found = Effects.start(group, PRIOR)
     for first in range(0, values.shape[1], 7):
         days = slice(first, first + 7)
-        week = Week(values[:, days], trust[:, days], COLUMNS[days], away[:, days], begins[:, days])
+        week = Week(values[:, days], reliance[:, days], COLUMNS[days], away[:, days], begins[:, days])
         learn(found, week, regression, scale.unit)
     return found
 
@@ -119,12 +119,14 @@ def test_a_holiday_on_which_nobody_ever_counted_gets_hardly_an_effect():
 
 
 def test_a_day_without_trust_is_as_good_as_missing():
-    values, trust = world(), np.ones((1, DAYS))
+    values, reliance = world(), np.ones((1, DAYS))
     missing = np.random.default_rng(7).random(DAYS) < 0.2
-    trust[0, missing] = 0.0
+    reliance[0, missing] = 0.0
     wild = np.where(missing, 9.0, values)
     holed = np.where(missing, np.nan, values)
-    np.testing.assert_allclose(learnt(wild, trust=trust).coefficients, learnt(holed).coefficients, atol=0.02)
+    np.testing.assert_allclose(
+        learnt(wild, reliance=reliance).coefficients, learnt(holed).coefficients, atol=0.02
+    )
 
 
 def test_series_with_the_same_gaps_share_one_matrix_and_get_what_they_get_alone():

@@ -24,30 +24,30 @@ WEEKDAY = np.arange(DAYS) % 7
 
 
 def three_series():
-    """One with single days missing, one with a long gap, one that begins late; and their trust."""
+    """One with single days missing, one with a long gap, one that begins late; and their reliance."""
     generator = np.random.default_rng(1)
     values = 6 + 0.3 * np.sin(WEEKDAY) + generator.normal(0, 0.2, (3, DAYS)).cumsum(axis=1) / 4
     values[0, generator.random(DAYS) < 0.15] = np.nan
     values[1, 50:75] = np.nan
     values[1, 75:] += 2
     values[2, :30] = np.nan
-    trust = np.where(generator.random((3, DAYS)) < 0.1, 0.4, 1.0)
-    return values, trust
+    reliance = np.where(generator.random((3, DAYS)) < 0.1, 0.4, 1.0)
+    return values, reliance
 
 
-VALUES, TRUST = three_series()
+VALUES, RELIANCE = three_series()
 BEGINS = beginnings(long_gaps(VALUES))
 
 
-def passed(values=VALUES, trust=TRUST, begins=BEGINS):
-    return smoothed(States.start(len(values), KEPT), values, trust, begins, WEEKDAY[: values.shape[1]])
+def passed(values=VALUES, reliance=RELIANCE, begins=BEGINS):
+    return smoothed(States.start(len(values), KEPT), values, reliance, begins, WEEKDAY[: values.shape[1]])
 
 
 @pytest.mark.parametrize("ahead", [1, 5, 28])
 def test_every_smoother_is_that_of_a_slow_loop(ahead):
     made = candidates(passed().at(slice(KEPT, None)), ahead, (WEEKDAY + ahead) % 7)
     for row in range(3):
-        expected = slow_candidates(VALUES[row], TRUST[row], BEGINS[row], WEEKDAY, ahead)
+        expected = slow_candidates(VALUES[row], RELIANCE[row], BEGINS[row], WEEKDAY, ahead)
         np.testing.assert_allclose(made[:, :, row], expected, rtol=1e-12, atol=1e-12)
 
 
@@ -75,7 +75,7 @@ def test_the_trend_is_that_of_statsmodels_once_its_slope_is_believed():
 
 def test_after_a_long_gap_levels_are_those_of_a_series_that_begins_there():
     states = passed()
-    later = passed(VALUES[1:2, 75:], TRUST[1:2, 75:], BEGINS[1:2, 75:])
+    later = passed(VALUES[1:2, 75:], RELIANCE[1:2, 75:], BEGINS[1:2, 75:])
     np.testing.assert_allclose(states.means[KEPT + 75 :, :, 1:2], later.means[KEPT:])
     np.testing.assert_allclose(states.trend[KEPT + 75 :, 1:2], later.trend[KEPT:])
     assert states.days[KEPT + 74, 1] == 50
@@ -83,9 +83,9 @@ def test_after_a_long_gap_levels_are_those_of_a_series_that_begins_there():
 
 
 def test_a_day_without_trust_moves_nothing_but_the_first_does():
-    trust = TRUST.copy()
-    trust[:, -1] = 0.0
-    states = passed(trust=trust)
+    reliance = RELIANCE.copy()
+    reliance[:, -1] = 0.0
+    states = passed(reliance=reliance)
     np.testing.assert_array_equal(states.means[-1], states.means[-2])
     first = passed(VALUES[:, 30:31], np.full((3, 1), 0.2), np.ones((3, 1), dtype=bool))
     np.testing.assert_array_equal(first.means[-1], np.tile(VALUES[:, 30], (11, 1)))
@@ -93,8 +93,8 @@ def test_a_day_without_trust_moves_nothing_but_the_first_does():
 
 def test_days_in_two_goes_are_the_days_in_one():
     whole = passed()
-    half = passed(VALUES[:, :67], TRUST[:, :67], BEGINS[:, :67])
-    both = smoothed(half, VALUES[:, 67:], TRUST[:, 67:], BEGINS[:, 67:], WEEKDAY[67:])
+    half = passed(VALUES[:, :67], RELIANCE[:, :67], BEGINS[:, :67])
+    both = smoothed(half, VALUES[:, 67:], RELIANCE[:, 67:], BEGINS[:, 67:], WEEKDAY[67:])
     for name in States.__slots__:
         np.testing.assert_array_equal(getattr(both, name), getattr(whole, name))
 
@@ -111,7 +111,7 @@ def test_a_mixture_of_states_is_the_weighted_sum_of_what_the_smoothers_say():
 def test_weights_are_those_of_a_slow_loop_over_past_errors():
     _, weights = weighed(Record.start(3), passed(), VALUES, WEEKDAY)
     for row in range(3):
-        expected = slow_weights(VALUES[row], TRUST[row], BEGINS[row], WEEKDAY)
+        expected = slow_weights(VALUES[row], RELIANCE[row], BEGINS[row], WEEKDAY)
         np.testing.assert_allclose(weights[-1, :, :, row], expected, rtol=1e-7, atol=1e-12)
 
 

@@ -56,7 +56,7 @@ def test_a_series_resumed_alone_gets_what_it_gets_beside_others():
     inputs = inputs_of(smoother)
     together = forecast(advanced(start(inputs), inputs, 149), inputs)
     for row in range(2):
-        alone = replace(smoother, counts=COUNTS[row : row + 1], trust=smoother.trust[row : row + 1])
+        alone = replace(smoother, counts=COUNTS[row : row + 1], reliance=smoother.reliance[row : row + 1])
         own = inputs_of(alone)
         group = int(inputs.group[row])
         now = resumed(own, numbers[row : row + 1], groups[group : group + 1], MIDDLE)

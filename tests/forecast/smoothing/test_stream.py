@@ -28,7 +28,7 @@ SUNDAY = 6
 LOGS = Smoothing(LOG)
 
 
-def smoother_of(counts, *, trust=None, calendar=True):
+def smoother_of(counts, *, reliance=None, calendar=True):
     """Series with weekday contrasts and a holiday every 40 days, or with a calendar that says nothing."""
     days = counts.shape[1] + HORIZON
     weekday = np.arange(days) % 7
@@ -36,7 +36,7 @@ def smoother_of(counts, *, trust=None, calendar=True):
     columns = np.column_stack([*((weekday == day) - 1 / 7 for day in range(7)), special])
     return Smoother(
         counts,
-        np.ones_like(counts) if trust is None else trust,
+        np.ones_like(counts) if reliance is None else reliance,
         columns * float(calendar),
         np.full(8, 0.3),
         special,
@@ -62,7 +62,7 @@ def until(smoother, days):
     return replace(
         smoother,
         counts=smoother.counts[:, :days],
-        trust=smoother.trust[:, :days],
+        reliance=smoother.reliance[:, :days],
         columns=smoother.columns[: days + HORIZON],
         special=smoother.special[: days + HORIZON],
         weekday=smoother.weekday[: days + HORIZON],
@@ -126,12 +126,12 @@ def last_state(smoother, settings=LOGS):
 
 def test_without_a_calendar_a_forecast_is_the_slow_mixture_of_slow_smoothers():
     generator = np.random.default_rng(2)
-    trust = np.where(generator.random(COUNTS.shape) < 0.1, 0.5, 1.0)
-    now, _ = last_state(smoother_of(COUNTS, trust=trust, calendar=False))
+    reliance = np.where(generator.random(COUNTS.shape) < 0.1, 0.5, 1.0)
+    now, _ = last_state(smoother_of(COUNTS, reliance=reliance, calendar=False))
     values, weekday = np.log1p(COUNTS), np.arange(DAYS) % 7
     begins = beginnings(long_gaps(values))
     for row in range(2):
-        own = (values[row], trust[row], begins[row], weekday)
+        own = (values[row], reliance[row], begins[row], weekday)
         weights = slow_weights(*own)
         for ahead in (1, 3, 4, 7, 8, 14, 15, 20):
             group = int(np.searchsorted([4, 8, 15], ahead, side="right"))
