@@ -98,7 +98,10 @@ def test_each_is_forecast_alone_as_it_is_among_the_others(together, name):
         ("two days long", ("short-history",)),
         ("all zero", ()),
         ("constant", ()),
-        ("97 % missing", ("missing-at-cutoff", "short-history")),
+        (
+            "97 % missing",
+            ("missing-at-cutoff", "stale: nothing reported since 2022-07-31", "short-history"),
+        ),
     ],
 )
 def test_what_a_reader_must_know_is_flagged(together, name, flags):
