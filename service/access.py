@@ -24,6 +24,8 @@ Action = Literal[
     "events.write",
     "capacities.read",
     "capacities.write",
+    "scenarios.read",
+    "scenarios.write",
     "metrics.read",
     "withheld.read",
 ]
@@ -41,6 +43,8 @@ MAY: dict[Action, frozenset[Role]] = {
     "events.write": frozenset({"operator"}),
     "capacities.read": _READERS,
     "capacities.write": frozenset({"operator"}),
+    "scenarios.read": _READERS,
+    "scenarios.write": _READERS,
     "metrics.read": frozenset({"operator"}),
     "withheld.read": frozenset({"operator"}),  # sees what a publication stop keeps from all others
 }

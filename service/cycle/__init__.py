@@ -25,12 +25,14 @@ from service.cycle.intake import Intake, pull_feed, sweep, take_in
 from service.cycle.plan_parts import published_plan
 from service.cycle.planning import FLOW, Basis, planned
 from service.cycle.reading import CycleError, Reading, Vintage, cutoff_at, read
+from service.cycle.scenario_fates import fates_of
 from service.cycle.trust import Trusted, trust_at
 from service.cycle.verification import Counts, verify
 from service.settings import Settings
 from service.store import Store
 from service.store.blocks import checksum
 from service.store.records import NO_PLAN, Issue, Lease, OutlookScore, PublishedPlan, Score
+from service.store.scenario_records import Fate
 
 __all__ = [
     "CycleError",
@@ -95,6 +97,7 @@ class _Computed:
     outlook_scores: tuple[OutlookScore, ...]
     trusted: Trusted
     plan: PublishedPlan
+    fates: tuple[Fate, ...]
     warnings: tuple[str, ...] = ()
 
 
@@ -147,10 +150,11 @@ def _compute(store: Store, settings: Settings, means: Means, reading: Reading) -
         measure: Counts.of(panel, reading.earlier[measure]) for measure, panel in reading.panels.items()
     }
     scores, outlooks = verify(store, counts, places=reading.places, as_of=reading.vintage.as_of)
+    fates = fates_of(store, counts, as_of=reading.vintage.as_of)
     trusted = trust_at(store, reading.vintage.cutoff)
     means.progress("planning")
     plan, warnings = _plan(reading.basis, made, configuration, run=means.run, kept=kept)
-    return _Computed(configuration, made, kept, scores, outlooks, trusted, plan, warnings)
+    return _Computed(configuration, made, kept, scores, outlooks, trusted, plan, fates, warnings)
 
 
 def _plan(
@@ -209,7 +213,7 @@ def _publish(store: Store, settings: Settings, means: Means, finished: tuple[Iss
         paths,
         lease=means.lease,
         kept=computed.kept.used,
-        scores=(*computed.scores, *computed.outlook_scores),
+        scores=(*computed.scores, *computed.outlook_scores, *computed.fates),
         plan=computed.plan,
         keep_paths=settings.keep_paths,
     )

@@ -36,7 +36,7 @@ class _Seen:
 
 
 def fates_of(store: Store, counts: Mapping[str, Counts], *, as_of: datetime) -> tuple[Fate, ...]:
-    """Verdicts that changed, and scores of days whose count is new or changed, of all scenarios in question."""
+    """Verdicts that changed, and scores of days whose count is new or changed, of all scenarios concerned."""
     known = counts.get("arrivals")
     first = known.first_change if known is not None else None
     if known is None or first is None:

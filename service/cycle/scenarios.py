@@ -183,6 +183,7 @@ def _blocks(
                     _quantiles(one),
                     _quantiles(other),
                     _quantiles(other - one),
+                    (other - one).mean(axis=0),
                     other.astype(np.int64) if judged else None,
                 )
 

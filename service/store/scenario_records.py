@@ -40,7 +40,8 @@ class ScenarioRecord:
 class ScenarioBlock:
     """One measure at one place, quantiles [horizon, level] of the forecast, the scenario and the difference.
 
-    `paths` [path, horizon] of the scenario are kept where its premise is judged by them.
+    `expected` [horizon] is the mean of the difference, which may be summed over places. `paths`
+    [path, horizon] of the scenario are kept where its premise is judged by them.
     """
 
     place_id: str
@@ -48,6 +49,7 @@ class ScenarioBlock:
     forecast: npt.NDArray[np.float64]
     scenario: npt.NDArray[np.float64]
     difference: npt.NDArray[np.float64]
+    expected: npt.NDArray[np.float64]
     paths: npt.NDArray[np.int64] | None = field(default=None, repr=False)
 
 

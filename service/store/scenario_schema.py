@@ -54,6 +54,7 @@ scenario_block = Table(
     Column("forecast", LargeBinary, nullable=False),
     Column("scenario", LargeBinary, nullable=False),
     Column("difference", LargeBinary, nullable=False),
+    Column("expected", LargeBinary, nullable=False),
     Column("paths", LargeBinary),
 )
 

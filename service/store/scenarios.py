@@ -152,6 +152,7 @@ def _block_row(scenario_id: str, position: int, block: ScenarioBlock) -> dict[st
         "forecast": blocks.encode_quantiles(block.forecast),
         "scenario": blocks.encode_quantiles(block.scenario),
         "difference": blocks.encode_quantiles(block.difference),
+        "expected": blocks.encode_quantiles(block.expected[:, None]),
         "paths": None if block.paths is None else blocks.encode_paths(block.paths),
     }
 
@@ -163,6 +164,7 @@ def _block(row: Row[Any]) -> ScenarioBlock:
         blocks.decode_quantiles(row.forecast),
         blocks.decode_quantiles(row.scenario),
         blocks.decode_quantiles(row.difference),
+        blocks.decode_quantiles(row.expected)[:, 0],
         None if row.paths is None else blocks.decode_paths(row.paths),
     )
 

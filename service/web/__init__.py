@@ -22,6 +22,7 @@ from service.web import (
     observations,
     places,
     quality,
+    scenarios,
     scores,
     start,
 )
@@ -31,7 +32,19 @@ from service.web.openapi import register_openapi
 from service.web.problems import register_problems
 from service.web.representation import tagged
 
-V1 = (places, observations, forecasts, explanation, exceedance, scores, issues, quality, events, capacities)
+V1 = (
+    places,
+    observations,
+    forecasts,
+    explanation,
+    exceedance,
+    scores,
+    issues,
+    quality,
+    events,
+    capacities,
+    scenarios,
+)
 BESIDE = (health, metrics, start, docs)
 log = structlog.get_logger("arrivals.web")
 

@@ -13,6 +13,7 @@ from service.web.capacity_schema import BODY
 from service.web.guard import OPEN, action_of
 from service.web.problems import MEDIA_TYPE, Fault, Problem
 from service.web.purpose import PURPOSE
+from service.web.scenario_schema import BODY as SCENARIO
 
 Spec = dict[str, Any]
 _TABLES = {
@@ -57,6 +58,7 @@ def _completed(app: APIFlask, document: Spec) -> Spec:
     document["paths"]["/v1/observations"]["post"]["requestBody"] = _UPLOAD
     document["paths"]["/v1/events"]["post"]["requestBody"] = _EVENTS
     document["paths"]["/v1/capacities"]["put"]["requestBody"] = BODY
+    document["paths"]["/v1/scenarios"]["post"]["requestBody"] = SCENARIO
     return document
 
 

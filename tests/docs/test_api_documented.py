@@ -87,7 +87,7 @@ def test_an_example_pasted_as_it_stands_answers(client: FlaskClient, world: Worl
         elif word.startswith("--data"):
             body = next(words).replace("@counts.csv", "crossing,date,arrivals\nsyrym,2022-09-25,4100\n")
         else:
-            address = word.removeprefix("$AT")
+            address = word.removeprefix("$AT").replace("$SCENARIO", "scenario-1")
     method = method or ("GET" if body is None else "POST")
     answer = client.open(address, method=method, headers=headers, data=body)
     assert answer.status_code in {200, 201}, answer.get_data(as_text=True)

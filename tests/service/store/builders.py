@@ -205,7 +205,15 @@ def scenario_record(scenario_id: str, issue_id: str, *places: str, **changes: An
 
 def scenario_block(place: str, measure: str = "demand", *, level: float = 100.0) -> ScenarioBlock:
     values = level * np.linspace(0.5, 1.5, len(LEVELS)) * np.ones((3, 1))
-    return ScenarioBlock(place, measure, values, 2 * values, values - 100, np.full((5, 3), 2 * int(level)))
+    return ScenarioBlock(
+        place,
+        measure,
+        values,
+        2 * values,
+        values - 100,
+        np.array([1.5, 0.0, -2.5]),
+        np.full((5, 3), 2 * int(level)),
+    )
 
 
 def outlook_score(issue_id: str, place_id: str, **changes: Any) -> OutlookScore:

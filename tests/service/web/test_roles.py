@@ -34,6 +34,9 @@ ROLES_BY_ROUTE = {
     "POST /v1/events": {"operator"},
     "GET /v1/capacities": {"planner", "analyst", "operator"},
     "PUT /v1/capacities": {"operator"},
+    "POST /v1/scenarios": {"planner", "analyst", "operator"},
+    "GET /v1/scenarios": {"planner", "analyst", "operator"},
+    "GET /v1/scenarios/{scenario_id}": {"planner", "analyst", "operator"},
     "GET /metrics": {"operator"},
     "GET /healthz": set(),
     "GET /readyz": set(),
@@ -45,6 +48,7 @@ SAMPLES = {
     "target_date": CUTOFF.replace(day=28).isoformat(),
     "threshold": "100",
     "issue_id": "issue-1",
+    "scenario_id": "scenario-1",
 }
 
 

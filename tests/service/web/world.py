@@ -27,6 +27,7 @@ from service.store.records import (
     Score,
     Upload,
 )
+from service.store.scenario_records import ScenarioBlock, ScenarioRecord
 
 NOW = datetime(2022, 9, 27, 6, 0, tzinfo=UTC)
 CUTOFF = date(2022, 9, 26)
@@ -88,6 +89,9 @@ def build_world(
     store.places.put(places, at=NOW - timedelta(days=60))
     accept_counts(store, levels)
     issue = publish(store, levels=levels)
+    store.scenarios.put(
+        *scenario_of_all(issue, published(sample_paths(issue.cutoff, levels), store.places.all()))
+    )
     keys = {
         who: create_key(store, role, granted, now=NOW - timedelta(days=1), by="test")[1]
         for who, (role, granted) in grants.items()
@@ -226,6 +230,34 @@ def publish(
         issue, forecasts, {"arrivals": paths}, lease=None, kept={}, scores=list(told), keep_paths=1
     )
     return issue
+
+
+def scenario_of_all(
+    issue: Issue, forecasts: list[PublishedForecast]
+) -> tuple[ScenarioRecord, list[ScenarioBlock]]:
+    """A scenario of everybody, twice as many people everywhere."""
+    crossings = [one.place_id for one in forecasts if one.explanation is not None]
+    record = ScenarioRecord(
+        id="scenario-1",
+        issue_id=issue.id,
+        created_at=NOW,
+        actor="key-1",
+        title=f"Twice as many at {' and '.join(crossings)}",
+        assumptions=(
+            {"kind": "multiply", "places": crossings, "multiple": 2.0, "words": " ".join(crossings)},
+        ),
+        places=frozenset(crossings),
+        touched={place: tuple(range(HORIZON)) for place in crossings},
+        shut={},
+        last_capacity=0,
+        model_version="0.1.0",
+        last_target=issue.cutoff + timedelta(days=HORIZON),
+    )
+    blocks = [
+        ScenarioBlock(one.place_id, "demand", one.values, 2 * one.values, one.values, one.values.mean(axis=1))
+        for one in forecasts
+    ]
+    return record, blocks
 
 
 def scores_of(issue: Issue, forecasts: list[PublishedForecast]) -> list[Score]:

@@ -63,6 +63,7 @@ def _create_results() -> None:
         Column("forecast", sa.LargeBinary(), nullable=False),
         Column("scenario", sa.LargeBinary(), nullable=False),
         Column("difference", sa.LargeBinary(), nullable=False),
+        Column("expected", sa.LargeBinary(), nullable=False),
         Column("paths", sa.LargeBinary()),
         sa.ForeignKeyConstraint(["scenario_id"], ["scenario.id"]),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"]),

@@ -1,0 +1,246 @@
+"""What the API answers about scenarios, and how much of it a reader is told."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from forecast.places import Places
+from forecast.planning.plan import PLAN_MEASURES
+from forecast.planning.premises import State
+from forecast.quantiles import QUANTILE_LEVELS
+from service.store.records import Issue, PublishedForecast
+from service.store.scenario_records import ScenarioBlock, ScenarioRecord, ScenarioScore, ScenarioVerdict
+from service.web import context, skill
+from service.web.answers import Answer, IssueRef, Number, PlaceRef
+from service.web.representation import level_name, number
+
+CONDITIONAL = (
+    "What would be if the assumptions held; no forecast of whether they will. `forecast` is the issue's own."
+)
+ELSEWHERE = "elsewhere"
+TOLD_ELSEWHERE = ("demand", "beds_needed", "beds_occupied")
+Quantiles = dict[str, Number]
+
+
+class ScenarioDay(Answer):
+    """A day in the issue's forecast and in the scenario, quantiles by level; null where withheld."""
+
+    target_date: date
+    horizon: int
+    suppressed: bool
+    forecast: Quantiles | None
+    scenario: Quantiles | None
+    difference: Quantiles | None = Field(
+        description="Quantiles of scenario less forecast, path by path; not the difference of the two above."
+    )
+
+
+class ScenarioSeries(Answer):
+    """A measure at a place where the scenario makes a difference."""
+
+    place: PlaceRef
+    measure: str
+    unit: str
+    days: list[ScenarioDay]
+
+
+class ElsewhereDay(Answer):
+    """What a day is expected to differ at all places together that this key does not see."""
+
+    target_date: date
+    measure: str
+    unit: str
+    expected_difference: Number | None = Field(
+        description="Null where it would tell numbers of places that this key does not see."
+    )
+
+
+class PremiseAnswer(Answer):
+    """Whether the assumptions came true, as far as counts are known."""
+
+    state: State
+    as_of: datetime = Field(description="When it was judged.")
+    known_days: int
+    observed: Number | None = Field(description="People counted on the known days; null where withheld.")
+    assumed: Number | None = Field(description="People the scenario had on them, its median path.")
+    reason: str | None
+
+
+class ScenarioScores(Answer):
+    """How the scenario did at a place whose premise was met, beside the forecast, on the same days."""
+
+    place: PlaceRef
+    days: int
+    wis: Number | None = Field(description="Mean weighted interval score, people; lower is better.")
+    forecast_wis: Number | None
+
+
+class ScenarioSummary(Answer):
+    """A scenario in a list."""
+
+    id: str
+    title: str | None = Field(description="Null where it may name places that this key does not see.")
+    kind: Literal["conditional"] = "conditional"
+    issue: str
+    created_at: datetime
+    words: list[str] = Field(description="Its assumptions, a sentence each.")
+    premise: State
+
+
+class ScenariosAnswer(Answer):
+    """A page of scenarios, newest first."""
+
+    scenarios: list[ScenarioSummary]
+    next: str | None = Field(description="What to send as `before` for the next page.")
+
+
+class ScenarioAnswer(Answer):
+    """What would be if assumptions held, beside what an issue forecasts."""
+
+    id: str
+    title: str | None
+    kind: Literal["conditional"] = "conditional"
+    note: str = CONDITIONAL
+    issue: IssueRef
+    created_at: datetime
+    created_by: str = Field(description="The key that asked.")
+    model_version: str = Field(description="The code that worked it out.")
+    last_capacity: int = Field(description="The newest version of capacities that it saw.")
+    assumptions: list[dict[str, Any]] = Field(description="Whole, defaults filled in, each with `words`.")
+    premise: PremiseAnswer | None = Field(description="Null until a cycle has looked at it.")
+    scores: list[ScenarioScores] = Field(description="Empty unless the premise is met.")
+    results: list[ScenarioSeries] = Field(description="Only what differs from the forecast.")
+    elsewhere: list[ElsewhereDay] = Field(description="Expected effects beyond what this key sees.")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a reader may be told of a scenario: its own places, and whether those are all it is about."""
+
+    record: ScenarioRecord
+    places: Places
+
+    @property
+    def whole(self) -> bool:
+        """Whether the reader sees all places that the scenario names, and none of them is withheld."""
+        return self.record.places <= {place.id for place in self.places} and not self.hidden
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a named place is withheld: what it sends to others would tell its numbers."""
+        return any(context.told().withholds(place) for place in self.record.places)
+
+    @property
+    def title(self) -> str | None:
+        """The title, which may name anything, for those who see all."""
+        return self.record.title if self.whole else None
+
+    def assumptions(self) -> list[dict[str, Any]]:
+        """Each assumption, or that there is one elsewhere."""
+        return [one if self._seen(one) else _elsewhere(one) for one in self.record.assumptions]
+
+    def _seen(self, assumption: dict[str, Any]) -> bool:
+        named = [assumption.get("place"), *assumption.get("places", ()), *assumption.get("to", ())]
+        helpers = assumption.get("change", {}).get("overflow", ())
+        return all(name in self.places for name in (*named, *helpers) if name is not None)
+
+
+def _elsewhere(assumption: dict[str, Any]) -> dict[str, Any]:
+    words = "An assumption about places that this key does not see."
+    return {"kind": assumption["kind"], "place": ELSEWHERE, "words": words}
+
+
+def premise(verdict: ScenarioVerdict | None, view: View) -> PremiseAnswer | None:
+    """A verdict; its people only where all of them are of places that the reader sees."""
+    if verdict is None:
+        return None
+    return PremiseAnswer(
+        state=verdict.state,
+        as_of=verdict.as_of,
+        known_days=verdict.known_days,
+        observed=number(verdict.observed) if view.whole else None,
+        assumed=number(verdict.assumed) if view.whole else None,
+        reason=verdict.reason if view.whole else None,
+    )
+
+
+def scores(known: Sequence[ScenarioScore], view: View) -> list[ScenarioScores]:
+    """Mean scores by place."""
+    by_place: dict[str, list[ScenarioScore]] = {}
+    for one in known:
+        by_place.setdefault(one.place_id, []).append(one)
+    return [_score(place, own, view) for place, own in by_place.items() if place in view.places]
+
+
+def _score(place: str, own: Sequence[ScenarioScore], view: View) -> ScenarioScores:
+    hidden = view.hidden or context.told().withholds(place)
+    return ScenarioScores(
+        place=PlaceRef.of(view.places[place], view.places),
+        days=len(own),
+        wis=None if hidden else number(float(np.mean([one.wis for one in own]))),
+        forecast_wis=None if hidden else number(float(np.mean([one.forecast_wis for one in own]))),
+    )
+
+
+def series(
+    block: ScenarioBlock,
+    issue: Issue,
+    *,
+    view: View,
+    held: PublishedForecast | None,
+    levels: tuple[float, ...],
+) -> ScenarioSeries:
+    """One measure at one place, day by day."""
+    stopped = view.hidden or context.told().withholds(block.place_id)
+    return ScenarioSeries(
+        place=PlaceRef.of(view.places[block.place_id], view.places),
+        measure=block.measure,
+        unit=PLAN_MEASURES[block.measure],
+        days=[
+            _day(block, issue.cutoff, horizon, levels=levels, hidden=stopped or _untrusted(held, horizon))
+            for horizon in range(1, len(block.scenario) + 1)
+        ],
+    )
+
+
+def _untrusted(held: PublishedForecast | None, horizon: int) -> bool:
+    return held is not None and skill.withheld(held, horizon) is not None
+
+
+def _day(
+    block: ScenarioBlock, cutoff: date, horizon: int, *, levels: tuple[float, ...], hidden: bool
+) -> ScenarioDay:
+    told = {"target_date": cutoff + timedelta(days=horizon), "horizon": horizon, "suppressed": hidden}
+    if hidden:
+        return ScenarioDay(**told, forecast=None, scenario=None, difference=None)
+    rows = {name: getattr(block, name)[horizon - 1] for name in ("forecast", "scenario", "difference")}
+    return ScenarioDay(
+        **told,
+        **{
+            name: {level_name(level): number(float(row[QUANTILE_LEVELS.index(level)])) for level in levels}
+            for name, row in rows.items()
+        },
+    )
+
+
+def elsewhere(blocks: Sequence[ScenarioBlock], issue: Issue, view: View) -> Iterator[ElsewhereDay]:
+    """Expected differences at the crossings and regions outside, each measure as one line.
+
+    Of a scenario that names places outside nothing is told: what it does there would tell what is there. Nor
+    is where publication is stopped outside.
+    """
+    outside = [one for one in blocks if one.place_id not in view.places]
+    hidden = not view.whole or any(place not in view.places for place in context.told().withheld)
+    for measure in TOLD_ELSEWHERE:
+        own = [one.expected for one in outside if one.measure == measure]
+        for day, people in enumerate(np.sum(own, axis=0).tolist() if own else ()):
+            yield ElsewhereDay(
+                target_date=issue.cutoff + timedelta(days=day + 1),
+                measure=measure,
+                unit=PLAN_MEASURES[measure],
+                expected_difference=None if hidden else number(people),
+            )
