@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from forecast import scores
 from forecast.arrays import BoolArray, FloatArray, known_mean, known_median
+from forecast.members.weekly_naive import filled_by_weekday
 from forecast.ordinary import JUDGED, deviations_ahead
 from forecast.paths import Paths
 from forecast.regimes import Regimes
@@ -114,7 +115,7 @@ def _outlooks(regimes: Regimes, paths: Counts) -> Iterator[Outlook]:
     """Outlooks of some series from their paths [path, series, horizon]."""
     counts, closed, limit = regimes.counts, regimes.closed, regimes.lately.limit
     usual = _usual(regimes)
-    filled = np.where(closed, np.nan, _filled(counts))
+    filled = np.where(closed, np.nan, filled_by_weekday(counts, FILLED_WEEKS))
     reference = _reference(filled, closed)
     weeks = [week for week in WEEKS if week[1] <= paths.shape[2]]
     past = [_changes(filled, last) for _, last in weeks]
@@ -158,16 +159,6 @@ def _told(usual: FloatArray) -> tuple[float | None, ...]:
     """The ordinary counts of a series [day], () where none is known."""
     days = tuple(float(day) if np.isfinite(day) else None for day in usual)
     return days if any(day is not None for day in days) else ()
-
-
-def _filled(counts: FloatArray) -> FloatArray:
-    """Counts with gaps closed by the same weekday up to four weeks earlier: [series, day]."""
-    filled = counts.copy()
-    for week in range(1, FILLED_WEEKS + 1):
-        earlier = counts[:, : -7 * week]
-        gaps = np.isnan(filled[:, 7 * week :])
-        filled[:, 7 * week :][gaps] = earlier[gaps]
-    return filled
 
 
 def _reference(filled: FloatArray, closed: BoolArray) -> FloatArray:

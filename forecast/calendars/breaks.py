@@ -1,5 +1,6 @@
 """Breaks of a country, runs of free days with a holiday among them, as indicators of their days and edges."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import numpy as np
@@ -26,6 +27,11 @@ def weekdays(days: Days) -> IntArray:
     return (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
 
 
+def marked(days: Days, those: Iterable[date]) -> BoolArray:
+    """Which of some days are among those: [day]."""
+    return np.isin(days, np.array(sorted(those), dtype="datetime64[D]"))
+
+
 def break_columns(calendar: Calendar, first: date, last: date) -> tuple[dict[str, BoolArray], BoolArray]:
     """Indicators [day] by name from first to last, and the days [day] in or next to a break.
 
@@ -33,9 +39,8 @@ def break_columns(calendar: Calendar, first: date, last: date) -> tuple[dict[str
     """
     days = day_range(first - PADDING, last + PADDING)
     inside = slice(PADDING.days, -PADDING.days)
-    holiday = np.isin(days, np.array(sorted(calendar.names), dtype="datetime64[D]"))
+    holiday, working = marked(days, calendar.names), marked(days, calendar.working)
     weekend = np.isin(weekdays(days), sorted(_weekend(calendar)))
-    working = np.isin(days, np.array(sorted(calendar.working), dtype="datetime64[D]"))
     columns, near = _indicators(holiday, weekend, working)
     return {name: column[inside] for name, column in columns.items()}, near[inside]
 
@@ -49,7 +54,7 @@ def _indicators(
     holiday: BoolArray, weekend: BoolArray, working: BoolArray
 ) -> tuple[dict[str, BoolArray], BoolArray]:
     free = (holiday | weekend) & ~working
-    position, length, festive = _runs(free, holiday)
+    position, length, festive = runs(free, holiday)
     inside = free & festive
     first, last = inside & (position == 0), inside & (position == length - 1)
     several, long = length > 1, length >= LONG
@@ -63,40 +68,40 @@ def _indicators(
         "long_first": first & long,
         "long_middle": middle & long,
         "long_last": last & long,
-        "long_eve": _before(first & long, 1) & ~free,
-        "long_morrow": _after(last & long, 1) & ~free,
+        "long_eve": before(first & long, 1) & ~free,
+        "long_morrow": after(last & long, 1) & ~free,
         "working": working,
         **_edges(free, inside),
     }
-    return columns, inside | _before(inside, 1) | _after(inside, 1)
+    return columns, inside | before(inside, 1) | after(inside, 1)
 
 
 def _edges(free: BoolArray, inside: BoolArray) -> dict[str, BoolArray]:
     """Working days just before and after breaks, and single ones between a break and other free days."""
-    first, last = inside & ~_after(inside, 1), inside & ~_before(inside, 1)
+    first, last = inside & ~after(inside, 1), inside & ~before(inside, 1)
     return {
-        "eve": _before(first, 1) & ~free,
-        "two_before": _before(first, 2) & ~free,
-        "morrow": _after(last, 1) & ~free,
-        "two_after": _after(last, 2) & ~free,
-        "bridge": ~free & _after(free, 1) & _before(free, 1) & (_after(inside, 1) | _before(inside, 1)),
+        "eve": before(first, 1) & ~free,
+        "two_before": before(first, 2) & ~free,
+        "morrow": after(last, 1) & ~free,
+        "two_after": after(last, 2) & ~free,
+        "bridge": ~free & after(free, 1) & before(free, 1) & (after(inside, 1) | before(inside, 1)),
     }
 
 
-def _runs(free: BoolArray, holiday: BoolArray) -> tuple[IntArray, IntArray, BoolArray]:
+def runs(free: BoolArray, holiday: BoolArray) -> tuple[IntArray, IntArray, BoolArray]:
     """For each day its position in its run of free days, the run's length, and whether it has a holiday."""
-    starts = free & ~_after(free, 1)
+    starts = free & ~after(free, 1)
     run = np.where(free, np.cumsum(starts), 0)
     length = np.bincount(run)[run].astype(np.int64)
     position = np.arange(len(free)) - np.concatenate([[0], np.flatnonzero(starts)])[run]
     return position, length, (np.bincount(run, weights=holiday) > 0)[run]
 
 
-def _before(column: BoolArray, days: int) -> BoolArray:
+def before(column: BoolArray, days: int) -> BoolArray:
     """The days that lie so many days before a marked one."""
     return np.concatenate([column[days:], np.zeros(days, dtype=bool)])
 
 
-def _after(column: BoolArray, days: int) -> BoolArray:
+def after(column: BoolArray, days: int) -> BoolArray:
     """The days that lie so many days after a marked one."""
     return np.concatenate([np.zeros(days, dtype=bool), column[:-days]])

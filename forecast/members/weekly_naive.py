@@ -42,7 +42,7 @@ def weekly_medians(counts: FloatArray, cutoffs: Sequence[int], horizon: int) -> 
     """The last week as it stood at each cutoff: [cutoff, series, horizon]; counts [series, day]."""
     ahead = np.arange(1, horizon + 1)
     days = np.asarray(cutoffs)[:, None] + ahead - 7 * np.ceil(ahead / 7).astype(int)
-    weekly = _filled(counts, step=7, times=WEEKS_BACK - 1)
+    weekly = filled_by_weekday(counts, WEEKS_BACK - 1)
     latest = carried_forward(counts)
     found = np.where(days >= 0, weekly[:, np.maximum(days, 0)], np.nan)
     found = np.where(np.isnan(found), latest[:, np.asarray(cutoffs)][:, :, None], found)
@@ -56,11 +56,12 @@ def carried_forward(counts: FloatArray) -> FloatArray:
     return np.where(newest < 0, np.nan, np.take_along_axis(counts, np.maximum(newest, 0), axis=1))
 
 
-def _filled(counts: FloatArray, *, step: int, times: int) -> FloatArray:
+def filled_by_weekday(counts: FloatArray, weeks: int) -> FloatArray:
+    """Counts with gaps closed by the same weekday up to so many weeks earlier: [series, day]."""
     filled = counts.copy()
-    for _ in range(times):
-        before = np.pad(filled, ((0, 0), (step, 0)), constant_values=np.nan)[:, : counts.shape[1]]
-        filled = np.where(np.isnan(counts), before, counts)
+    for week in range(1, weeks + 1):
+        gaps = np.isnan(filled[:, 7 * week :])
+        filled[:, 7 * week :][gaps] = counts[:, : -7 * week][gaps]
     return filled
 
 
@@ -70,6 +71,7 @@ def _spreads(counts: FloatArray, cutoffs: Sequence[int], lag: int) -> tuple[Floa
     [cutoff, series, level] and [cutoff, series]. A sample and its mirror image have at level t the sample's
     absolute value at |2 t - 1|, with the sign of t - 1/2.
     """
+    # Other than the baseline's, whose definition is that of the hubs and takes the two as one sample.
     sizes = np.full(counts.shape, np.nan)
     sizes[:, lag:] = np.abs(counts[:, lag:] - counts[:, :-lag])
     found = np.zeros((len(cutoffs), len(counts), len(LEVELS)))

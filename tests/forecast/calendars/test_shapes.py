@@ -1,10 +1,11 @@
 """The shape that a day has within the breaks of either country."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
+import pytest
 
-from forecast.calendars import SHAPES, break_shapes
+from forecast.calendars import SHAPES, break_shapes, country_calendar
 
 
 def shapes_of(country, first, last):
@@ -38,3 +39,42 @@ def test_both_sides_have_columns_of_their_own():
     assert both.shape == (365, 2 * len(SHAPES))
     assert np.array_equal(both[:, len(SHAPES) :], break_shapes(("CN",), date(2023, 1, 1), date(2023, 12, 31)))
     assert break_shapes((), date(2023, 1, 1), date(2023, 1, 10)).shape == (10, 0)
+
+
+@pytest.mark.parametrize("country", ["KZ", "CN", "HK", "US", "IL", "RU", "GB"])
+def test_every_day_has_the_shape_that_a_walk_from_it_finds(country):
+    first, last = date(2019, 1, 1), date(2023, 12, 31)
+    calendar = country_calendar(country, range(2018, 2025))
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    assert shapes_of(country, first, last) == [walked(calendar, day) for day in days]
+
+
+def walked(calendar, day):
+    """What a day is, by walking from free day to free day."""
+    if not calendar.is_free(day):
+        if day in calendar.working:
+            return "working_weekend"
+        beside = {ahead: run_of(calendar, day + timedelta(days=ahead)) for ahead in (1, -1)}
+        if has_holiday(calendar, beside[1]):
+            return "eve"
+        return "morrow" if has_holiday(calendar, beside[-1]) else None
+    run = run_of(calendar, day)
+    if not has_holiday(calendar, run):
+        return "weekend_holiday" if day in calendar.names else None
+    if len(run) == 1:
+        return "single"
+    return "first" if day == run[0] else "last" if day == run[-1] else "middle"
+
+
+def run_of(calendar, day):
+    """The free days in a row around a day, none if it is not free."""
+    run = [day] if calendar.is_free(day) else []
+    while run and calendar.is_free(run[-1] + timedelta(days=1)):
+        run.append(run[-1] + timedelta(days=1))
+    while run and calendar.is_free(run[0] - timedelta(days=1)):
+        run.insert(0, run[0] - timedelta(days=1))
+    return run
+
+
+def has_holiday(calendar, run):
+    return any(day in calendar.names and day.weekday() not in calendar.weekend for day in run)
