@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from forecast import defaults
 from forecast.arrays import BoolArray, FloatArray
 from forecast.baseline import baseline
 from forecast.calendars import near_holidays
@@ -44,11 +45,11 @@ def in_order(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
 class Configuration:
     """All that an issue depends on besides its panel; the `slow_series` largest get the slow members."""
 
-    horizon: int = 28
-    paths: int = 500
-    seed: int = 1
-    members: tuple[str, ...] = ("weekly_naive", "root", "log", "analog", "count", "glm", "prophet")
-    slow_series: int = 100
+    horizon: int = defaults.HORIZON
+    paths: int = defaults.PATHS
+    seed: int = defaults.SEED
+    members: tuple[str, ...] = defaults.MEMBERS
+    slow_series: int = defaults.SLOW_SERIES
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.members if name not in MEMBERS]

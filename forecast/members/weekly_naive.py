@@ -71,7 +71,7 @@ def _spreads(counts: FloatArray, cutoffs: Sequence[int], lag: int) -> tuple[Floa
     [cutoff, series, level] and [cutoff, series]. A sample and its mirror image have at level t the sample's
     absolute value at |2 t - 1|, with the sign of t - 1/2.
     """
-    # Other than the baseline's, whose definition is that of the hubs and takes the two as one sample.
+    # Not the baseline's spread, which takes both as one sample: what everybody is measured by stays as it is.
     sizes = np.full(counts.shape, np.nan)
     sizes[:, lag:] = np.abs(counts[:, lag:] - counts[:, :-lag])
     found = np.zeros((len(cutoffs), len(counts), len(LEVELS)))
