@@ -64,6 +64,9 @@ class Settings(BaseSettings):
         False,
         description="Withhold the days ahead on which forecasts have lost their skill over the baseline.",
     )
+    plan_safety: float = Field(
+        0.8, ge=0.01, le=0.99, description="Share of futures on which the roster of a plan is to suffice."
+    )
     keep_paths: int = Field(35, ge=1, description="Newest issues whose sample paths are kept.")
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the service listens on; 0 takes a free one.")

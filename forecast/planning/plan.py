@@ -127,11 +127,17 @@ def plan_of(
     """Plan for joint paths of the demand at crossings; what has no register is left out."""
     chosen = settings or PlanSettings()
     course = course_of(demand, recent, registers, places=places, settings=chosen)
-    hours, start = course.hours, course.start
-    roster = roster_of(planning_load(demand, hours, chosen.safety), hours, start, shift=chosen.shift)
-    rostered = waits_of(demand, hours.staffed(roster.booths), start, seed=chosen.seed)
+    roster, gain = roster_for(course, chosen.safety)
     given = {one.name: getattr(course, one.name) for one in fields(course)}
-    return Plan(**given, roster=roster, bought=bought(demand, course.waits, rostered))
+    return Plan(**given, roster=roster, bought=gain)
+
+
+def roster_for(course: Course, safety: float) -> tuple[Roster, Bought]:
+    """The roster for the load that suffices at a safety, and what it buys against the registered booths."""
+    demand, hours, start, settings = course.demand, course.hours, course.start, course.settings
+    roster = roster_of(planning_load(demand, hours, safety), hours, start, shift=settings.shift)
+    rostered = waits_of(demand, hours.staffed(roster.booths), start, seed=settings.seed)
+    return roster, bought(demand, course.waits, rostered)
 
 
 def course_of(

@@ -14,12 +14,14 @@ from forecast.pipeline import Configuration, Forecasts
 from forecast.quantiles import QUANTILE_LEVELS
 from service.cycle.computation import (
     Kept,
+    as_recorded,
     configuration_from,
     configuration_of,
     fallbacks,
     forecast_all,
     in_blocks,
     model_version,
+    safety_from,
 )
 from service.cycle.intake import Intake, pull_feed, sweep, take_in
 from service.cycle.plan_parts import published_plan
@@ -119,7 +121,8 @@ def complete_cycle(store: Store, settings: Settings, means: Means, *, now: datet
         reading = read(store, settings, now=now)
         computed = _compute(store, settings, means, reading)
         means.progress("publishing")
-        issue = _issue(reading, computed, issue_id, issued_at=now + (settings.clock.now() - began))
+        issued_at = now + (settings.clock.now() - began)
+        issue = _issue(reading, computed, issue_id, settings=settings, issued_at=issued_at)
         _publish(store, settings, means, (issue, computed))
         return _outcome(issue, intake, reading, computed)
 
@@ -131,7 +134,8 @@ def recompute(store: Store, issue: Issue, run: Run[Any, Any]) -> str:
     configuration = configuration_from(issue.configuration)
     made = forecast_all(panels, configuration, places=places, run=run)
     vintage = Vintage.of(issue)
-    plan, _ = _plan(vintage.basis(store, panels, places), made, configuration, run=run)
+    basis = vintage.basis(store, panels, places, safety=safety_from(issue.configuration))
+    plan, _ = _plan(basis, made, configuration, run=run)
     return checksum(*in_blocks(made, {}), plan)
 
 
@@ -181,7 +185,10 @@ def _plan(
         return NO_PLAN, (f"no plan: {type(error).__name__}: {error}",)
 
 
-def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: datetime) -> Issue:
+def _issue(
+    reading: Reading, computed: _Computed, issue_id: str, *, settings: Settings, issued_at: datetime
+) -> Issue:
+    configuration, configuration_hash = as_recorded(computed.configuration, settings)
     series = sum(len(forecasts.paths.ids) for forecasts in computed.made)
     return Issue(
         id=issue_id,
@@ -193,8 +200,8 @@ def _issue(reading: Reading, computed: _Computed, issue_id: str, *, issued_at: d
         measures=tuple(reading.panels),
         model_version=model_version(),
         calendar_version=HOLIDAYS_VERSION,
-        configuration=computed.configuration.as_dict(),
-        configuration_hash=computed.configuration.hash,
+        configuration=configuration,
+        configuration_hash=configuration_hash,
         seed=computed.configuration.seed,
         last_observation=reading.vintage.last_observation,
         last_event=reading.vintage.last_event,

@@ -1,5 +1,6 @@
 """From every measure's panel at one vintage, through the library, to what is published."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib.metadata import version
 from typing import Any
@@ -11,9 +12,12 @@ from forecast.panel import Panel
 from forecast.paths import Paths
 from forecast.pipeline import Configuration, Forecasts
 from forecast.places import Places
+from forecast.planning.plan import PlanSettings
 from service.cycle.trust import Trusted
 from service.settings import Settings
 from service.store.records import PublishedForecast
+
+PLAN_SAFETY = "plan_safety"
 
 
 class Kept(MutableMapping[str, FloatArray]):
@@ -61,7 +65,20 @@ def configuration_of(settings: Settings, *, fast: bool) -> Configuration:
 
 def configuration_from(recorded: Mapping[str, Any]) -> Configuration:
     """The configuration that an issue recorded."""
-    return Configuration(**{**recorded, "members": tuple(recorded["members"])})
+    own = {name: recorded[name] for name in Configuration.__dataclass_fields__ if name in recorded}
+    return Configuration(**{**own, "members": tuple(recorded["members"])})
+
+
+def safety_from(recorded: Mapping[str, Any]) -> float:
+    """The safety of an issue's rosters; issues from before it was recorded have the default."""
+    return float(recorded.get(PLAN_SAFETY, PlanSettings().safety))
+
+
+def as_recorded(configuration: Configuration, settings: Settings) -> tuple[dict[str, Any], str]:
+    """The configuration of an issue and its plan as plain values, and the hash of both."""
+    safety = settings.plan_safety
+    told = hashlib.sha256(f"{configuration.hash} {PLAN_SAFETY}={safety:g}".encode()).hexdigest()
+    return configuration.as_dict() | {PLAN_SAFETY: safety}, told
 
 
 def forecast_all(

@@ -11,8 +11,9 @@ from forecast.paths import Paths
 from forecast.planning import stays
 from forecast.planning.beds import Beds
 from forecast.planning.decisions import SAFETIES, SafetyTable, plan_to, safety_table
-from forecast.planning.plan import BED_MEASURES, CROSSING_MEASURES, Plan
+from forecast.planning.plan import BED_MEASURES, CROSSING_MEASURES, Plan, roster_for
 from forecast.planning.registers import Cost, RegionCapacity, Registers
+from forecast.planning.rosters import Bought, Roster
 from forecast.planning.waits import THRESHOLD_HOURS, late_chances
 from service.cycle.planning import Planned
 from service.store.records import NO_PLAN, PlanBlock, PublishedPlan
@@ -88,36 +89,55 @@ def _days(planned: Planned, marked: npt.NDArray[np.bool_]) -> list[str]:
 
 
 def _staff(plan: Plan, quantiles: Mapping[str, dict[str, Any]]) -> Iterator[PlanBlock]:
-    """Booths of each crossing that has a register."""
-    roster, gain, days = plan.roster, plan.bought, (plan.hours.horizon, 24)
+    """Booths of each crossing that has a register: the roster, and those for other safeties."""
+    others = {safety: roster_for(plan, safety) for safety in SAFETIES}
+    gain, days = plan.bought, (plan.hours.horizon, 24)
     for row, place_id in enumerate(plan.hours.ids):
         limits = plan.hours.in_force[row]
         registered = plan.hours.booths[row].reshape(days)
         content = {
             "safety": plan.settings.safety,
             "shift": plan.settings.shift,
-            "booths": _plain(roster.booths[row].reshape(days)),
+            **_rostered(plan.roster, row),
             "registered": _plain(registered),
-            "staff_hours": _plain(roster.staff_hours[row]),
             "registered_hours": _plain(registered.sum(axis=1)),
             "booths_limit": [one.booths_limit for one in limits],
             "staff_hours_limit": [one.staff_hours_limit for one in limits],
             "wait_target": [one.wait_target for one in limits],
             "service_level": [one.service_level for one in limits],
-            "held": _plain(roster.held[row]),
-            "statement": [roster.statement(row, day) for day in range(days[0])],
-            "wait": {
-                "registered": _plain(gain.wait_before[row], 1),
-                "roster": _plain(gain.wait_after[row], 1),
-            },
-            "person_hours": {
-                "registered": _plain(gain.hours_before[row], 1),
-                "roster": _plain(gain.hours_after[row], 1),
+            **_gained(gain, row),
+            "rosters": {
+                f"{safety:g}": _rostered(roster, row) | _gained(bought, row)
+                for safety, (roster, bought) in others.items()
             },
             "quantiles": {name: quantiles[name][place_id] for name in STAFF_MEASURES},
             "plan_to": _table(plan.booths_needed[:, row], limits[0].cost),
         }
         yield PlanBlock("staff", place_id, content)
+
+
+def _rostered(roster: Roster, row: int) -> dict[str, Any]:
+    days = roster.held.shape[1]
+    return {
+        "booths": _plain(roster.booths[row].reshape(days, 24)),
+        "staff_hours": _plain(roster.staff_hours[row]),
+        "held": _plain(roster.held[row]),
+        "statement": [roster.statement(row, day) for day in range(days)],
+    }
+
+
+def _gained(gain: Bought, row: int) -> dict[str, Any]:
+    """Expected minutes of wait and person-hours with the registered booths and with a roster, by day."""
+    return {
+        "wait": {
+            "registered": _plain(gain.wait_before[row], 1),
+            "roster": _plain(gain.wait_after[row], 1),
+        },
+        "person_hours": {
+            "registered": _plain(gain.hours_before[row], 1),
+            "roster": _plain(gain.hours_after[row], 1),
+        },
+    }
 
 
 def _beds(

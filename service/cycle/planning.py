@@ -34,19 +34,22 @@ QUEUED_LATELY = 56  # days in which a queue was reported, for demand to be told 
 PAST_DAYS = 180  # of arrivals behind those who are in beds at the cutoff
 REPORTED_LATELY = 2  # days that a report of occupied beds stands for
 QUEUE_UNIT = "people"
+SAFETY = PlanSettings().safety
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Basis:
     """What a plan is made from besides forecasts, as known at an issue's vintage.
 
-    `stocks` hold the queues and the occupied beds reported: place, date, value, status, unit.
+    `stocks` hold the queues and the occupied beds reported: place, date, value, status, unit. The roster is
+    for a `safety`.
     """
 
     places: Places
     panel: Panel
     registers: Registers
     stocks: Mapping[str, pd.DataFrame]
+    safety: float = SAFETY
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,13 +90,9 @@ def planned(
         _recent(basis, behind),
         basis.registers,
         places=basis.places,
-        settings=_settings(configuration),
+        settings=PlanSettings(safety=basis.safety, seed=configuration.seed),
     )
     return Planned(plan, full, behind)
-
-
-def _settings(configuration: Configuration) -> PlanSettings:
-    return PlanSettings(seed=configuration.seed)
 
 
 def _fast(configuration: Configuration) -> Configuration:

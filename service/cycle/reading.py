@@ -12,7 +12,7 @@ from forecast.panel import Panel
 from forecast.places import Places
 from forecast.planning.registers import Registers
 from forecast.reopening import with_announced
-from service.cycle.planning import FLOW, Basis
+from service.cycle.planning import FLOW, SAFETY, Basis
 from service.settings import Settings
 from service.store import Store
 from service.store.records import Issue
@@ -64,11 +64,13 @@ class Vintage:
         """The capacities of all places."""
         return store.capacities.known(as_of=self.as_of, last_capacity=self.last_capacity)
 
-    def basis(self, store: Store, panels: Mapping[str, Panel], places: Places) -> Basis | None:
+    def basis(
+        self, store: Store, panels: Mapping[str, Panel], places: Places, *, safety: float = SAFETY
+    ) -> Basis | None:
         """What a plan is made from; None without arrivals."""
         if FLOW not in panels:
             return None
-        return Basis(places, panels[FLOW], self.registers(store), self.stocks(store))
+        return Basis(places, panels[FLOW], self.registers(store), self.stocks(store), safety)
 
     def stocks(self, store: Store) -> dict[str, pd.DataFrame]:
         """The queues and the occupied beds reported: place, date, value, status, recorded_at, unit."""
@@ -116,7 +118,7 @@ def read(store: Store, settings: Settings, *, now: datetime) -> Reading:
         previous=previous,
         earlier=earlier,
         warnings=_gaps(places, panels),
-        basis=vintage.basis(store, panels, places),
+        basis=vintage.basis(store, panels, places, safety=settings.plan_safety),
     )
 
 
