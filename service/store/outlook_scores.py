@@ -5,15 +5,16 @@ from dataclasses import asdict, fields
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from service.store import bulk
 from service.store.database import Database
-from service.store.places import seen_by
+from service.store.newest import Asked, newest
 from service.store.records import EVERYTHING, OutlookScore, Scope
 from service.store.schema import outlook_score
 
 FACTS = tuple(field.name for field in fields(OutlookScore))
+ORDER = ("target_date", "place_id", "kind", "first", "issue_id")
 PART = ("issue_id", "place_id", "measure", "kind", "first")
 
 
@@ -32,20 +33,12 @@ class OutlookScoreStore:
         days: tuple[date | None, date | None] = (None, None),
     ) -> pd.DataFrame:
         """The newest scores in scope, by target date (the part's last day), place and part."""
-        score = outlook_score.c
-        newest = (score.as_of.desc(), score.id.desc())
-        rank = func.row_number().over(partition_by=[score[name] for name in PART], order_by=newest)
-        wanted = [seen_by(scope, score.place_id)]
-        wanted += [score.place_id == place_id] if place_id is not None else []
-        wanted += [score.measure == measure] if measure is not None else []
-        wanted += [score.target_date >= days[0]] if days[0] is not None else []
-        wanted += [score.target_date <= days[1]] if days[1] is not None else []
-        ranked = select(outlook_score, rank.label("rank")).where(*wanted).subquery()
-        order = (ranked.c.target_date, ranked.c.place_id, ranked.c.kind, ranked.c.first, ranked.c.issue_id)
-        statement = select(*(ranked.c[name] for name in FACTS)).where(ranked.c.rank == 1).order_by(*order)
+        asked = Asked(scope, place_id, measure, *days)
+        rows = newest(outlook_score, PART, FACTS, asked=asked).subquery()
+        statement = select(*(rows.c[name] for name in FACTS)).order_by(*(rows.c[name] for name in ORDER))
         with self._database.read() as connection:
-            rows = connection.execute(statement).all()
-        return pd.DataFrame([tuple(row) for row in rows], columns=list(FACTS))
+            found = connection.execute(statement).all()
+        return pd.DataFrame([tuple(row) for row in found], columns=list(FACTS))
 
 
 def append(connection: Connection, scores: Sequence[OutlookScore]) -> None:

@@ -8,17 +8,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, case, func, select
 
 from service.store import bulk
 from service.store.database import Database
-from service.store.places import seen_by
+from service.store.newest import Asked, newest
 from service.store.records import EVERYTHING, Scope, Score
 from service.store.schema import score
 
 FACTS = tuple(field.name for field in fields(Score) if field.name != "covered")
 TIMES = ("target_date", "as_of")
+# issue and horizon name the forecast; the rest comes first because an index has that order
+FORECAST = ("place_id", "measure", "target_date", "issue_id", "horizon")
 SUMMED = ("place_id", "measure", "horizon", "mode", "target_date", "wis", "baseline_wis")
+ORDER = ("target_date", "place_id", "measure", "horizon", "id")
 OBSERVED = ("issue_id", "place_id", "measure", "horizon", "target_date", "as_of", "observed")
 
 
@@ -41,8 +44,7 @@ class ScoreStore:
 
         `covered` becomes one column per interval level: `covered_0.8` holds booleans.
         """
-        statement = _newest(scope, place_id=place_id, measure=measure, days=(first, last))
-        rows = self._frame(statement, (*FACTS, "covered"))
+        rows = self._frame((*FACTS, "covered"), Asked(scope, place_id, measure, first, last))
         covered = pd.DataFrame(list(rows.pop("covered")), index=rows.index, dtype=object)
         return rows.join(covered.add_prefix("covered_"))
 
@@ -51,59 +53,33 @@ class ScoreStore:
 
         issue_id, place_id, measure, horizon, target_date, as_of, observed.
         """
-        return self._frame(_newest(EVERYTHING, days=(first, last)), OBSERVED)
+        return self._frame(OBSERVED, Asked(first=first, last=last))
 
     def sums(self, bands: Sequence[tuple[int, int]], *, first: date, last: date) -> pd.DataFrame:
         """Sums of the newest scores by place, measure, band of horizons, mode and target day.
 
         place_id, measure, band (the position among `bands`), mode, target_date, wis, baseline_wis.
         """
-        newest = _newest(EVERYTHING, days=(first, last), facts=SUMMED).subquery()
-        whens = [(newest.c.horizon.between(*band), number) for number, band in enumerate(bands)]
+        rows = newest(score, FORECAST, SUMMED, asked=Asked(first=first, last=last)).subquery()
+        whens = [(rows.c.horizon.between(*band), number) for number, band in enumerate(bands)]
         band = case(*whens, else_=None).label("band")
-        keys = (newest.c.place_id, newest.c.measure, band, newest.c.mode, newest.c.target_date)
-        totals = (func.sum(newest.c[name]).label(name) for name in ("wis", "baseline_wis"))
+        keys = (rows.c.place_id, rows.c.measure, band, rows.c.mode, rows.c.target_date)
+        totals = (func.sum(rows.c[name]).label(name) for name in ("wis", "baseline_wis"))
         statement = select(*keys, *totals).where(band.is_not(None)).group_by(*keys).order_by(*keys)
         with self._database.read() as connection:
-            rows = connection.execute(statement).all()
+            sums = connection.execute(statement).all()
         names = [column.name for column in statement.selected_columns]
-        return pd.DataFrame([tuple(row) for row in rows], columns=names)
+        return pd.DataFrame([tuple(row) for row in sums], columns=names)
 
-    def _frame(self, statement: Select[Any], names: Sequence[str]) -> pd.DataFrame:
-        newest = statement.subquery()
-        picked = [bulk.raw(newest.c[name]) if name in TIMES else newest.c[name] for name in names]
-        order = (newest.c.target_date, newest.c.place_id, newest.c.measure, newest.c.horizon, newest.c.id)
+    def _frame(self, names: Sequence[str], asked: Asked) -> pd.DataFrame:
+        rows = newest(score, FORECAST, tuple(dict.fromkeys((*names, *ORDER))), asked=asked).subquery()
+        picked = [bulk.raw(rows.c[name]) if name in TIMES else rows.c[name] for name in names]
+        order = [rows.c[name] for name in ORDER]
         with self._database.read() as connection:
             chunks = [
                 _chunk(names, chunk) for chunk in bulk.fetch(connection, select(*picked).order_by(*order))
             ]
         return pd.concat(chunks, ignore_index=True) if chunks else _chunk(names, [()] * len(names))
-
-
-def _newest(
-    scope: Scope,
-    *,
-    place_id: str | None = None,
-    measure: str | None = None,
-    days: tuple[date | None, date | None] = (None, None),
-    facts: Sequence[str] = ("id", *FACTS, "covered"),
-) -> Select[Any]:
-    # issue and horizon name the forecast; the rest comes first because an index has that order
-    forecast = (score.c.place_id, score.c.measure, score.c.target_date, score.c.issue_id, score.c.horizon)
-    rank = func.row_number().over(partition_by=forecast, order_by=(score.c.as_of.desc(), score.c.id.desc()))
-    # what is not asked for is not carried through the sorting
-    wanted = (*(score.c[name] for name in facts), rank.label("rank"))
-    ranked = select(*wanted).where(seen_by(scope, score.c.place_id))
-    if place_id is not None:
-        ranked = ranked.where(score.c.place_id == place_id)
-    if measure is not None:
-        ranked = ranked.where(score.c.measure == measure)
-    if days[0] is not None:
-        ranked = ranked.where(score.c.target_date >= days[0])
-    if days[1] is not None:
-        ranked = ranked.where(score.c.target_date <= days[1])
-    rows = ranked.subquery("ranked")
-    return select(rows).where(rows.c.rank == 1)
 
 
 def _chunk(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
