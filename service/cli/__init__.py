@@ -30,6 +30,9 @@ COMMANDS: dict[str, Entry] = {
     "capacities": Entry(
         "service.cli.capacities:capacities_command", "Show, load or revise booths, rates, beds and stays."
     ),
+    "scenario": Entry(
+        "service.cli.scenarios:scenario_command", "Work out what would be if, and list or show it again."
+    ),
     "measures": Entry("service.cli.registers:measures_command", "Show what is counted, and in which unit."),
     "keys": Entry("service.cli.keys:keys_command", "Create, list and revoke API keys."),
     "audit": Entry("service.cli.keys:audit_command", "Show who did what and when."),

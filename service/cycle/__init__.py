@@ -154,7 +154,7 @@ def _compute(store: Store, settings: Settings, means: Means, reading: Reading) -
         measure: Counts.of(panel, reading.earlier[measure]) for measure, panel in reading.panels.items()
     }
     scores, outlooks = verify(store, counts, places=reading.places, as_of=reading.vintage.as_of)
-    fates = fates_of(store, counts, as_of=reading.vintage.as_of)
+    fates = fates_of(store, reading.basis, counts.get(FLOW), as_of=reading.vintage.as_of)
     trusted = trust_at(store, reading.vintage.cutoff)
     means.progress("planning")
     plan, warnings = _plan(reading.basis, made, configuration, run=means.run, kept=kept)

@@ -153,9 +153,14 @@ def _demanded(basis: Basis, behind: Demand, full: BoolArray) -> Panel:
     return replace(panel, measure=DEMAND, counts=counts, nowcast=nowcast)
 
 
+def behind_of(basis: Basis) -> Demand:
+    """The demand behind the counts, as far as it can be told: [series, day] of the panel."""
+    return _behind(basis)[0]
+
+
 def recent_of(basis: Basis) -> Recent:
     """What is known at the cutoff's end of queues, guests and past arrivals."""
-    return _recent(basis, _behind(basis)[0])
+    return _recent(basis, behind_of(basis))
 
 
 def _recent(basis: Basis, behind: Demand) -> Recent:

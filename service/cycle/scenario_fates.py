@@ -1,6 +1,6 @@
 """What became of scenarios: whether their premises came true, and then how they scored."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from forecast import scores
 from forecast.arrays import BoolArray, FloatArray
 from forecast.planning.premises import Premise, judged
 from forecast.quantiles import QUANTILE_LEVELS
+from service.cycle.planning import Basis, behind_of
 from service.cycle.verification import Counts
 from service.store import Store
 from service.store.scenario_records import (
@@ -25,35 +26,53 @@ from service.store.scenario_records import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """What is known of the crossings that a scenario changes: [crossing, day] each.
+    """The demand known at crossings, and the days on which they were reported closed: [crossing, day] each.
 
-    `people` are counts, 0 where closed, NaN where not known; `counted` leaves closed days out as well.
+    `people` is NaN where not known, which also a day at capacity is whose queue nobody reported.
     """
 
-    people: FloatArray
-    counted: FloatArray
-    shut: BoolArray
+    people: pd.DataFrame
+    shut: pd.DataFrame
+
+    @classmethod
+    def of(cls, basis: Basis) -> "_Seen":
+        """What the counts and the queues reported say."""
+        panel, behind = basis.panel, behind_of(basis)
+        known = np.where(behind.censored, np.nan, behind.people)
+        people, shut = (
+            pd.DataFrame(values, index=list(panel.ids), columns=panel.dates)
+            for values in (np.where(panel.closed, np.nan, known), panel.closed)
+        )
+        return cls(people, shut)
+
+    def at(self, crossings: list[str], days: pd.DatetimeIndex) -> tuple[FloatArray, BoolArray]:
+        """The same of some crossings and days."""
+        shut = self.shut.reindex(index=crossings, columns=days, fill_value=False)
+        people = self.people.reindex(index=crossings, columns=days)
+        return people.to_numpy(dtype=float), shut.to_numpy(dtype=bool)
 
 
-def fates_of(store: Store, counts: Mapping[str, Counts], *, as_of: datetime) -> tuple[Fate, ...]:
-    """Verdicts that changed, and scores of days whose count is new or changed, of all scenarios concerned."""
-    known = counts.get("arrivals")
-    first = known.first_change if known is not None else None
-    if known is None or first is None:
+def fates_of(
+    store: Store, basis: Basis | None, counts: Counts | None, *, as_of: datetime
+) -> tuple[Fate, ...]:
+    """Verdicts that changed, and scores of days whose demand is new or changed, of all scenarios concerned.
+
+    `counts` of arrivals say from which day on anything is known that was not before.
+    """
+    first = counts.first_change if counts is not None else None
+    concerned = store.scenarios.reaching(first) if basis is not None and first is not None else ()
+    if basis is None or not concerned:
         return ()
-    return tuple(
-        fate for record in store.scenarios.reaching(first) for fate in _fates(store, record, known, as_of)
-    )
+    seen = _Seen.of(basis)
+    return tuple(fate for record in concerned for fate in _fates(store, record, seen, as_of))
 
 
-def _fates(store: Store, record: ScenarioRecord, counts: Counts, as_of: datetime) -> Iterator[Fate]:
+def _fates(store: Store, record: ScenarioRecord, seen: _Seen, as_of: datetime) -> Iterator[Fate]:
     blocks = [one for one in store.scenarios.results(record.id) if one.paths is not None]
-    issue = store.issues.get(record.issue_id)
-    if issue is None:
-        return
-    days = pd.date_range(issue.cutoff + timedelta(days=1), record.last_target, freq="D")
-    seen = _seen(blocks, counts, days)
-    premise = _judged(record, blocks, seen)
+    horizon = len(blocks[0].scenario) if blocks else 1
+    days = pd.date_range(end=record.last_target, periods=horizon, freq="D")
+    people, shut = seen.at([one.place_id for one in blocks], days)
+    premise = _judged(record, blocks, people, shut)
     before = store.scenarios.verdict(record.id)
     if before is None or (before.state, before.known_days, before.observed) != (
         premise.state,
@@ -70,24 +89,21 @@ def _fates(store: Store, record: ScenarioRecord, counts: Counts, as_of: datetime
             premise.reason,
         )
     if premise.state == "met":
-        yield from _scores(store, record, blocks, seen=seen, as_of=as_of)
+        known = {(one.place_id, one.target_date): one.observed for one in store.scenarios.scores(record.id)}
+        fresh = _scores(record, blocks, people, as_of=as_of)
+        yield from (one for one in fresh if known.get((one.place_id, one.target_date)) != one.observed)
 
 
-def _seen(blocks: list[ScenarioBlock], counts: Counts, days: pd.DatetimeIndex) -> _Seen:
-    crossings = [one.place_id for one in blocks]
-    shut = counts.closed_now.reindex(index=crossings, columns=days, fill_value=False).to_numpy(dtype=bool)
-    counted = counts.now.reindex(index=crossings, columns=days).to_numpy(dtype=float)
-    return _Seen(np.where(shut, 0.0, counted), np.where(shut, np.nan, counted), shut)
-
-
-def _judged(record: ScenarioRecord, blocks: list[ScenarioBlock], seen: _Seen) -> Premise:
+def _judged(
+    record: ScenarioRecord, blocks: list[ScenarioBlock], people: FloatArray, shut: BoolArray
+) -> Premise:
     paths = [one.paths for one in blocks if one.paths is not None]
     return judged(
-        seen.people,
-        np.stack(paths, axis=1) if paths else np.zeros((1, *seen.people.shape), dtype=np.int64),
-        touched=_where(record.touched, blocks, seen.people.shape[1]),
-        shut=seen.shut,
-        assumed_shut=_where(record.shut, blocks, seen.people.shape[1]),
+        np.where(shut, 0.0, people),
+        np.stack(paths, axis=1) if paths else np.zeros((1, *people.shape), dtype=np.int64),
+        touched=_where(record.touched, blocks, people.shape[1]),
+        shut=shut,
+        assumed_shut=_where(record.shut, blocks, people.shape[1]),
     )
 
 
@@ -100,26 +116,24 @@ def _where(days: Days, blocks: list[ScenarioBlock], horizon: int) -> BoolArray:
 
 
 def _scores(
-    store: Store, record: ScenarioRecord, blocks: list[ScenarioBlock], *, seen: _Seen, as_of: datetime
+    record: ScenarioRecord, blocks: list[ScenarioBlock], people: FloatArray, *, as_of: datetime
 ) -> Iterator[ScenarioScore]:
-    """Scores of the days that the scenario changes, where people were counted and not counted so before."""
-    known = {(one.place_id, one.target_date): one.observed for one in store.scenarios.scores(record.id)}
-    last = record.last_target
+    """Scores of the days that the scenario changes and on which people were counted; closed days are none."""
     for row, block in enumerate(blocks):
-        observed = seen.counted[row][None]
         wis, forecast_wis = (
-            scores.wis(values[None], observed, levels=QUANTILE_LEVELS)[0]
+            scores.wis(values[None], people[row][None], levels=QUANTILE_LEVELS)[0]
             for values in (block.scenario, block.forecast)
         )
         for day in record.touched.get(block.place_id, ()):
-            target, people = last - timedelta(days=observed.shape[1] - 1 - day), float(observed[0, day])
-            if np.isfinite(people) and known.get((block.place_id, target)) != people:
+            target = record.last_target - timedelta(days=people.shape[1] - 1 - day)
+            observed = float(people[row, day])
+            if np.isfinite(observed):
                 yield ScenarioScore(
                     record.id,
                     block.place_id,
                     target,
                     as_of,
-                    people,
+                    observed,
                     float(wis[day]),
                     float(forecast_wis[day]),
                 )

@@ -24,8 +24,7 @@ from service.store import Store
 from service.store.records import Issue
 from service.store.scenario_records import Days, ScenarioBlock, ScenarioRecord
 
-COUNTED = "throughput"
-SUMMED = (DEMAND, COUNTED)
+SUMMED = (DEMAND, "throughput")
 """Measures told also for regions and the country, as sums over crossings path by path."""
 
 Futures = dict[str, Paths]
@@ -175,7 +174,7 @@ def _blocks(
             if forecast is None or place not in forecast.ids:
                 continue
             one, other = forecast.values[:, forecast.ids.index(place)], scenario.values[:, row]
-            judged = place in record.touched and measure == _judged_by(place, after)
+            judged = place in record.touched and measure == DEMAND
             if judged or (one != other).any():
                 yield ScenarioBlock(
                     place,
@@ -186,11 +185,6 @@ def _blocks(
                     (other - one).mean(axis=0),
                     other.astype(np.int64) if judged else None,
                 )
-
-
-def _judged_by(place: str, after: Mapping[str, Paths]) -> str:
-    """The measure that counts at a crossing are of: people let through, where its register tells how many."""
-    return COUNTED if COUNTED in after and place in after[COUNTED].ids else DEMAND
 
 
 def _quantiles(values: Any) -> Any:
