@@ -99,6 +99,12 @@ def _of_store(store: "Store", now: datetime) -> Iterator[Finding]:
     yield last_issue(issue.issued_at if issue else None, now)
     if issue and issue.degraded:
         yield Finding("problem", "forecasts", "every series of the last issue fell back to the baseline")
+    if issue and store.plans.failed(issue):
+        yield Finding(
+            "problem",
+            "plan",
+            "the last issue has none, though capacities are registered; its job's log says why",
+        )
     yield from last_jobs(store.jobs.last_success(), now)
 
 

@@ -2,19 +2,20 @@
 
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 
 from forecast.paths import Paths
 from service.store import blocks
 from service.store.database import Database
 from service.store.places import seen_by
-from service.store.planning_schema import plan_block, plan_path_block
-from service.store.records import EVERYTHING, PlanBlock, PlanKind, PublishedPlan, Scope
-from service.store.schema import issue
+from service.store.planning_schema import capacity_version, plan_block, plan_path_block
+from service.store.records import EVERYTHING, Issue, PlanBlock, PlanKind, PublishedPlan, Scope
+from service.store.schema import issue as issues
 
 
 class PlanStore:
@@ -47,12 +48,41 @@ class PlanStore:
         if place_ids is not None:
             statement = statement.where(plan_path_block.c.place_id.in_(list(place_ids)))
         with self._database.read() as connection:
-            cutoff = connection.scalar(select(issue.c.cutoff).where(issue.c.id == issue_id))
+            cutoff = connection.scalar(select(issues.c.cutoff).where(issues.c.id == issue_id))
             rows = connection.execute(statement.order_by(plan_path_block.c.position)).all()
         if cutoff is None or not rows:
             return None
         values = np.stack([blocks.decode_paths(row.paths) for row in rows], axis=1)
         return Paths(tuple(row.place_id for row in rows), cutoff, values)
+
+    def failed(self, issue: Issue) -> bool:
+        """Whether an issue was published without a plan though a capacity was in force for its first day."""
+        with self._database.read() as connection:
+            part = select(plan_block.c.place_id).where(plan_block.c.issue_id == issue.id).limit(1)
+            if connection.scalar(part) is not None:
+                return False
+            known = connection.execute(_versions(issue)).all()
+        newest = {(row.place_id, row.valid_from): row for row in known}
+        first = issue.cutoff + timedelta(days=1)
+        latest = {row.place_id: row for row in _begun(newest.values(), first)}
+        return any(row.valid_until is None or row.valid_until >= first for row in latest.values())
+
+
+def _versions(issue: Issue) -> Select[Any]:
+    """When the capacities that an issue knew are in force, the one recorded last behind those before."""
+    facts = ("place_id", "valid_from", "valid_until", "withdrawn")
+    return (
+        select(*(capacity_version.c[fact] for fact in facts))
+        .where(capacity_version.c.number <= issue.last_capacity)
+        .where(capacity_version.c.recorded_at <= issue.as_of)
+        .order_by(capacity_version.c.recorded_at, capacity_version.c.number)
+    )
+
+
+def _begun(versions: Iterable[Row[Any]], day: date) -> list[Row[Any]]:
+    """The versions that stand and have begun by a day, the earliest first."""
+    begun = [row for row in versions if not row.withdrawn and row.valid_from <= day]
+    return sorted(begun, key=lambda row: row.valid_from)
 
 
 def block_rows(issue_id: str, plan: PublishedPlan) -> Iterator[dict[str, Any]]:

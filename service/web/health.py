@@ -80,6 +80,8 @@ def _issue_reasons(issue: Issue | None, now: datetime) -> list[str]:
     if issue is None:
         return ["nothing has been published yet"]
     reasons = ["every series of the last issue fell back to the baseline"] if issue.degraded else []
+    if context.store().plans.failed(issue):
+        reasons.append("the last issue has no plan, though capacities are registered; its job's log says why")
     age = issue_age(issue, now)
     if age is not None and age > SILENT_AFTER_SECONDS:
         reasons.append("the last issue is more than a day old")

@@ -1,6 +1,7 @@
 """Plans in the store: published whole with their issue, never changed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -8,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from service.store import Scope, blocks
-from service.store.records import NO_PLAN, PlanBlock, PublishedPlan
-from tests.service.store.builders import forecast, issue, sample_paths
+from service.store.records import NO_PLAN, CapacityRecord, PlanBlock, PublishedPlan
+from tests.service.store.builders import CUTOFF, NOW, forecast, issue, sample_paths
 
 PLAN = PublishedPlan(
     (
@@ -21,9 +22,9 @@ PLAN = PublishedPlan(
 )
 
 
-def publish(store, name="first", plan=PLAN, **changes):
+def publish(store, name="first", plan=PLAN, last_capacity=0, **changes):
     given = [forecast("ferry")]
-    new = replace(issue(name, given), checksum=blocks.checksum(given, {}, plan))
+    new = replace(issue(name, given), checksum=blocks.checksum(given, {}, plan), last_capacity=last_capacity)
     store.issues.publish(new, given, {}, plan=plan, **changes)
     return new
 
@@ -80,3 +81,32 @@ def test_the_database_refuses_to_change_a_plan(border, statement):
     with pytest.raises(DatabaseError, match="never changed"), border.database.write() as connection:
         connection.execute(text(statement))
     assert border.plans.blocks("first", "waits") == PLAN.blocks[:2]
+
+
+def capacity(place, first, *, until=None, at=NOW, withdrawn=False):
+    document = {"place": place, "valid_from": first.isoformat(), "booths": 1, "service_rate": 50}
+    return CapacityRecord(place, first, until, document, at, "test", withdrawn)
+
+
+@pytest.mark.parametrize(
+    ("known", "failed"),
+    [
+        ([], False),
+        ([capacity("ferry", CUTOFF)], True),
+        ([capacity("ferry", CUTOFF + timedelta(days=1))], True),
+        ([capacity("ferry", CUTOFF + timedelta(days=2))], False),
+        ([capacity("ferry", CUTOFF - timedelta(days=9), until=CUTOFF)], False),
+        ([capacity("ferry", CUTOFF), capacity("ferry", CUTOFF, withdrawn=True)], False),
+        ([capacity("ferry", CUTOFF, at=NOW + timedelta(hours=1))], False),
+    ],
+)
+def test_an_issue_without_a_plan_failed_only_where_a_capacity_was_in_force(border, known, failed):
+    for one in known:
+        border.capacities.put([one], at=one.recorded_at)
+    new = publish(border, plan=NO_PLAN, last_capacity=len(known))
+    assert border.plans.failed(new) is failed
+
+
+def test_an_issue_with_a_plan_did_not_fail(border):
+    border.capacities.put([capacity("ferry", CUTOFF)], at=NOW)
+    assert not border.plans.failed(publish(border, last_capacity=1))
