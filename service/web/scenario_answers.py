@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
+from forecast.arrays import FloatArray
 from forecast.places import Places
 from forecast.planning.plan import PLAN_MEASURES
 from forecast.planning.premises import State
@@ -196,13 +197,14 @@ def series(
 ) -> ScenarioSeries:
     """One measure at one place, day by day."""
     stopped = view.hidden or context.told().withholds(block.place_id)
+    told = [_read(values, levels) for values in (block.forecast, block.scenario, block.difference)]
     return ScenarioSeries(
         place=PlaceRef.of(view.places[block.place_id], view.places),
         measure=block.measure,
         unit=PLAN_MEASURES[block.measure],
         days=[
-            _day(block, issue.cutoff, horizon, levels=levels, hidden=stopped or _untrusted(held, horizon))
-            for horizon in range(1, len(block.scenario) + 1)
+            _day(issue.cutoff, horizon, numbers=None if stopped or _untrusted(held, horizon) else numbers)
+            for horizon, numbers in enumerate(zip(*told, strict=True), 1)
         ],
     )
 
@@ -211,19 +213,29 @@ def _untrusted(held: PublishedForecast | None, horizon: int) -> bool:
     return held is not None and skill.withheld(held, horizon) is not None
 
 
+def _read(values: FloatArray, levels: tuple[float, ...]) -> list[Quantiles]:
+    """Quantiles [day, level] at some levels, by name."""
+    names = [level_name(level) for level in levels]
+    rows = values[:, [QUANTILE_LEVELS.index(level) for level in levels]].tolist()
+    return [dict(zip(names, map(_number, row), strict=True)) for row in rows]
+
+
+def _number(value: float) -> Number:
+    rounded = round(value, 1)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
 def _day(
-    block: ScenarioBlock, cutoff: date, horizon: int, *, levels: tuple[float, ...], hidden: bool
+    cutoff: date, horizon: int, *, numbers: tuple[Quantiles, Quantiles, Quantiles] | None
 ) -> ScenarioDay:
-    told = {"target_date": cutoff + timedelta(days=horizon), "horizon": horizon, "suppressed": hidden}
-    if hidden:
-        return ScenarioDay(**told, forecast=None, scenario=None, difference=None)
-    rows = {name: getattr(block, name)[horizon - 1] for name in ("forecast", "scenario", "difference")}
+    forecast, scenario, difference = numbers or (None, None, None)
     return ScenarioDay(
-        **told,
-        **{
-            name: {level_name(level): number(float(row[QUANTILE_LEVELS.index(level)])) for level in levels}
-            for name, row in rows.items()
-        },
+        target_date=cutoff + timedelta(days=horizon),
+        horizon=horizon,
+        suppressed=numbers is None,
+        forecast=forecast,
+        scenario=scenario,
+        difference=difference,
     )
 
 
