@@ -8,8 +8,9 @@ import pandas as pd
 from sqlalchemy import Connection, insert, select
 
 from service.store import bulk
+from service.store.asked import Asked
 from service.store.database import Database
-from service.store.newest import Asked, newest
+from service.store.newest import newest
 from service.store.records import EVERYTHING, OutlookScore, Scope
 from service.store.schema import outlook_score
 

@@ -11,8 +11,9 @@ import pandas as pd
 from sqlalchemy import Connection, case, func, select
 
 from service.store import bulk
+from service.store.asked import Asked
 from service.store.database import Database
-from service.store.newest import Asked, newest
+from service.store.newest import newest
 from service.store.records import EVERYTHING, Scope, Score
 from service.store.schema import score
 

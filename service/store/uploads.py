@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from service.store.asked import Asked
 from service.store.bulk import next_number
 from service.store.database import Database
-from service.store.places import seen_by
 from service.store.records import EVERYTHING, QualityFlag, Reason, Scope, Upload
 from service.store.schema import quality_flag, upload
 
@@ -60,15 +60,8 @@ def quality(
     limit: int = 1_000,
 ) -> tuple[QualityFlag, ...]:
     """The flags of the places in scope, newest first."""
-    statement = select(quality_flag).where(seen_by(scope, quality_flag.c.place_id))
-    if place_id is not None:
-        statement = statement.where(quality_flag.c.place_id == place_id)
-    if measure is not None:
-        statement = statement.where(quality_flag.c.measure == measure)
-    if days[0] is not None:
-        statement = statement.where(quality_flag.c.day >= days[0])
-    if days[1] is not None:
-        statement = statement.where(quality_flag.c.day <= days[1])
+    asked = Asked(scope, place_id, measure, *days)
+    statement = select(quality_flag).where(*asked.of(quality_flag, day="day"))
     with database.read() as connection:
         rows = connection.execute(statement.order_by(quality_flag.c.number.desc()).limit(limit))
         return tuple(_flag(row) for row in rows)

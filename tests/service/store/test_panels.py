@@ -108,7 +108,7 @@ def test_the_last_days_are_completed_as_the_library_does_it_from_the_same_rows(b
     bare = Panel.from_frame(known, places=found.places, as_of=as_of).until(cutoff)
     expected = completed(bare, Reports.of(bare, known, as_of=as_of))
     np.testing.assert_array_equal(found.learnable, expected.learnable)
-    np.testing.assert_array_equal(found.trust, expected.trust)
+    np.testing.assert_array_equal(found.reliance, expected.reliance)
     np.testing.assert_array_equal(found.counts, bare.counts)
     assert found.counts[0, -3:].tolist() == [100, 90, 80]
     np.testing.assert_allclose(found.learnable[0, -3:], 100)
@@ -122,4 +122,4 @@ def test_a_report_brought_in_later_with_an_older_instant_does_not_alter_what_an_
     accept(border, *late("ferry", [10.0] * 40, [0.1]))
     after = panel(border, **vintage, last_observation=seen)
     np.testing.assert_array_equal(before.learnable, after.learnable)
-    np.testing.assert_array_equal(before.trust, after.trust)
+    np.testing.assert_array_equal(before.reliance, after.reliance)
