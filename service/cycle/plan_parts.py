@@ -146,10 +146,12 @@ def _beds(
     """Beds of each region that has a register, and of the countries above."""
     for beds in (plan.beds, plan.above):
         full, beyond, without = beds.full_chance(), beds.expected_beyond(), beds.expected_without_bed()
+        ever = np.logical_or.accumulate(beds.needed > beds.beds, axis=2).mean(axis=0)
         for row, place_id in enumerate(beds.ids):
             content = {
                 "beds": _plain(beds.beds[row]),
                 "full": _plain(full[row]),
+                "full_by_then": _plain(ever[row]),
                 "beyond": _plain(beyond[row], 1),
                 "without_bed": _plain(without[row], 1),
                 "moved": _moved(beds, row),

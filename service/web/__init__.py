@@ -21,6 +21,8 @@ from service.web import (
     metrics,
     observations,
     places,
+    plan_changes,
+    plans,
     quality,
     scenarios,
     scores,
@@ -43,6 +45,8 @@ V1 = (
     quality,
     events,
     capacities,
+    plans,
+    plan_changes,
     scenarios,
 )
 BESIDE = (health, metrics, start, docs)

@@ -9,6 +9,7 @@ from forecast.events import KINDS, LARGEST_MULTIPLE
 from forecast.panel import STATUSES
 from service.access import MAY, Action
 from service.ingest.events import LONGEST_NOTE
+from service.plans.files import XLSX_MEDIA
 from service.web.capacity_schema import BODY
 from service.web.guard import OPEN, action_of
 from service.web.problems import MEDIA_TYPE, Fault, Problem
@@ -23,7 +24,13 @@ _TABLES = {
     "/v1/exceedance",
     "/v1/observations",
     "/v1/scores",
+    "/v1/plan/waits",
+    "/v1/plan/staff",
+    "/v1/plan/beds",
+    "/v1/plan/changes",
+    "/v1/plan/day",
 }
+_BINARY = {"schema": {"type": "string", "contentMediaType": XLSX_MEDIA}}
 _REF = "#/components/schemas/{model}"
 
 
@@ -76,6 +83,8 @@ def _complete(app: APIFlask, path: str, operation: Spec) -> None:
         operation["responses"].setdefault(str(status), _problem(status))
     if path in _TABLES and "get" in operation["operationId"].split("_")[0]:
         operation["responses"]["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+    if path == "/v1/plan/day":
+        operation["responses"]["200"]["content"][XLSX_MEDIA] = _BINARY
 
 
 def _sentence(operation: Spec, more: str) -> str:

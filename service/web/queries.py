@@ -102,15 +102,21 @@ class _Measured(Query):
     measure: Name = Field("arrivals", description="What is counted: arrivals, departures, ...")
 
 
-class _OfIssue(_Measured):
+class OfIssue(Query):
+    """Of which issue."""
+
     issue: Name = Field("latest", description="An issue's id, or `latest`.")
     as_of: Instant | None = Field(None, description="The newest issue published by this instant.")
 
     @model_validator(mode="after")
-    def _one_choice(self) -> "_OfIssue":
+    def _one_choice(self) -> "OfIssue":
         if self.as_of is not None and self.issue != "latest":
             raise ValueError("either issue or as_of, not both")
         return self
+
+
+class _OfIssue(OfIssue, _Measured):
+    pass
 
 
 class _Banded(Query):

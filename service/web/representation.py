@@ -1,22 +1,21 @@
 """How an answer goes out: JSON, CSV or the hubs' long form, with a strong tag to ask again by."""
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
 from typing import Any, Literal
 
 from flask import Response, request
 from pydantic import BaseModel
 from werkzeug.datastructures import MIMEAccept
 
+from service.plans.files import XLSX_MEDIA, csv_text
 from service.web import context
 from service.web.problems import Fault, refuse
 
-Format = Literal["json", "csv", "hub"]
+Format = Literal["json", "csv", "hub", "xlsx"]
 Described = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
-_MEDIA = {"json": "application/json", "csv": "text/csv"}
+_MEDIA = {"json": "application/json", "csv": "text/csv", "xlsx": XLSX_MEDIA}
+_HEADERS = "; charset=utf-8; header=present"
 
 
 def asked_format(named: Format | None, offered: Sequence[Format] = ("json", "csv")) -> Format:
@@ -29,18 +28,13 @@ def asked_format(named: Format | None, offered: Sequence[Format] = ("json", "csv
     accepted: MIMEAccept = request.accept_mimetypes
     if not accepted:
         return "json"
-    best = accepted.best_match([_MEDIA[name] for name in offered if name in _MEDIA])
+    forms = {_MEDIA[name]: name for name in offered if name in _MEDIA}
+    best = accepted.best_match(list(forms))
     if best is None:
-        fault = Fault(
-            location="header", field="Accept", wanted=", ".join(_MEDIA[name] for name in offered[:2])
-        )
-        refuse(
-            406,
-            "Not acceptable",
-            "Ask for application/json or text/csv, or leave the Accept header out.",
-            [fault],
-        )
-    return "csv" if best == _MEDIA["csv"] else "json"
+        fault = Fault(location="header", field="Accept", wanted=", ".join(forms))
+        wanted = " or ".join(forms)
+        refuse(406, "Not acceptable", f"Ask for {wanted}, or leave the Accept header out.", [fault])
+    return forms[best]
 
 
 def described(
@@ -56,14 +50,20 @@ def json_response(answer: BaseModel, status: int = 200) -> Response:
 
 
 def csv_response(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
-    """Rows as CSV with a header; what is not known is empty."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
-    return Response(
-        text.getvalue(), mimetype="text/csv", content_type="text/csv; charset=utf-8; header=present"
-    )
+    """Rows as CSV with a header; what is not known is empty, and no text begins like a formula."""
+    return csv_of(csv_text(columns, rows))
+
+
+def csv_of(text: str) -> Response:
+    """Text that is CSV with a header."""
+    return Response(text, mimetype="text/csv", content_type=_MEDIA["csv"] + _HEADERS)
+
+
+def workbook_of(content: bytes, name: str) -> Response:
+    """A workbook to be saved under a name."""
+    response = Response(content, mimetype=XLSX_MEDIA)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def number(value: float | None) -> int | float | None:
@@ -96,13 +96,3 @@ def tagged(response: Response) -> Response:
     response.vary.update(("Authorization", "Accept"))
     response.make_conditional(request)
     return response
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime | date):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, tuple | list):
-        return "; ".join(map(str, value))
-    return "" if value is None else value

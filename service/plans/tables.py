@@ -1,0 +1,245 @@
+"""The plan of a day as tables that a planner prints: waits, staff, beds, what to plan to, what changed."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from forecast.places import Place
+from service.plans import units, words
+from service.plans.changes import MIDDLE, UPPER, Change, changes
+from service.plans.reading import Desk, Part
+from service.store.records import PlanKind
+
+DAY_HOURS = 24
+TEXT = ""
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name for programs, its title for people, the unit of its numbers (empty for words)."""
+
+    name: str
+    title: str
+    unit: str = TEXT
+
+    @property
+    def heading(self) -> str:
+        """The title with the unit."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named table; a row has a value for every column, None where it is not known or withheld."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+_PLACE = (Column("place", "Place"), Column("name", "Name"))
+_LAST = (Column("suppressed", "Withheld"), Column("remarks", "Remarks"))
+
+
+def _measured(name: str, title: str) -> tuple[Column, Column]:
+    """A measure's upper and middle value; one plans by the upper."""
+    unit = units.TOLD[name]
+    return (
+        Column(f"{name}_0.95", f"{title}, 95 % safe", unit),
+        Column(f"{name}_0.5", f"{title}, median", unit),
+    )
+
+
+THRESHOLDS = ("0.5", "1", "2", "4", "8", "12", "24")
+WAITS = (
+    *_PLACE,
+    *_measured("demand", "Want to cross"),
+    Column("capacity", "Registered booths pass", "people/day"),
+    Column("standing", "Stand at the cutoff", "people"),
+    *_measured("queue", "Stand at the day's end"),
+    *_measured("longest_wait", "Longest wait"),
+    *_measured("mean_wait", "Mean wait"),
+    *_measured("person_hours", "Waited in all"),
+    *(Column(f"late_chance_{one}", f"Anyone waits over {one} h", "chance") for one in THRESHOLDS),
+    *(Column(f"late_share_{one}", f"People who wait over {one} h", "share") for one in THRESHOLDS),
+    Column("spill_chance", "Queue spills over", "chance"),
+    *_LAST,
+)
+STAFF = (
+    *_PLACE,
+    Column("booths", "Booths of the"),
+    Column("staff_hours", "Staff hours", "booth-hours"),
+    *(Column(f"hour_{hour:02d}", f"{hour:02d} h", "booths") for hour in range(DAY_HOURS)),
+    Column("mean_wait", "Expected mean wait", "hours"),
+    Column("person_hours", "Expected waiting", "hours"),
+    Column("booths_limit", "Booths there are", "booths"),
+    *_LAST,
+)
+BEDS = (
+    *_PLACE,
+    Column("beds", "Beds there are", "beds"),
+    *_measured("beds_needed", "Beds needed"),
+    Column("full_chance", "Houses full", "chance"),
+    Column("beyond", "Expected beyond the own beds", "people"),
+    *_measured("without_bed", "Without a bed"),
+    Column("sent", "Expected to be sent to other regions", "people"),
+    Column("received", "Expected from other regions", "people"),
+    Column("onward_land", "Expected to go on by land", "people"),
+    Column("onward_air", "Expected to go on by air", "people"),
+    *_measured("buses_needed", "Buses"),
+    *_LAST,
+)
+PLAN_TO = (
+    *_PLACE,
+    Column("what", "Of"),
+    Column("safety", "Suffices with a chance of", "chance"),
+    Column("level", "Have ready"),
+    Column("empty", "Expected unused"),
+    Column("unmet", "Expected lacking"),
+    Column("unit", "Unit"),
+    *_LAST,
+)
+CHANGES = (
+    *_PLACE,
+    Column("what", "Of"),
+    Column("upper_before", "95 % safe, issue before"),
+    Column("upper_now", "95 % safe, now"),
+    Column("middle_before", "Median, issue before"),
+    Column("middle_now", "Median, now"),
+    Column("unit", "Unit"),
+    *_LAST,
+)
+
+
+def tables_of_day(desk: Desk, among: Sequence[Place], horizon: int) -> tuple[Table, ...]:
+    """The plan of some places so many days ahead: Waits, Staff, Beds, Plan to, Changes."""
+    parts: dict[PlanKind, list[Part]] = {kind: desk.parts(kind, among) for kind in ("waits", "staff", "beds")}
+    page = _Page(desk, horizon)
+    return (
+        Table("Waits", WAITS, tuple(page.rows(parts["waits"], page.waits))),
+        Table("Staff", STAFF, tuple(page.rows(parts["staff"], page.staff))),
+        Table("Beds", BEDS, tuple(page.rows(parts["beds"], page.beds))),
+        Table("Plan to", PLAN_TO, tuple(page.rows([*parts["staff"], *parts["beds"]], page.plan_to))),
+        Table("Changes", CHANGES, tuple(page.changed(among))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One day of an issue, laid into rows."""
+
+    desk: Desk
+    horizon: int
+
+    def rows(self, parts: Sequence[Part], laid: Callable[[dict[str, Any]], Iterator[Row]]) -> Iterator[Row]:
+        """The rows of places' parts, without numbers where they are withheld."""
+        for part in parts:
+            for row in laid(part.content):
+                yield self._told(part.place, row)
+
+    def _told(self, place: Place, row: Row) -> Row:
+        head = {"place": place.id, "name": place.name}
+        why = self.desk.reader.withheld(place.id, self.horizon)
+        if why is None:
+            return head | row | {"suppressed": False}
+        kept = {name: row[name] for name in ("what", "booths", "unit", "safety") if name in row}
+        return head | dict.fromkeys(row) | kept | {"suppressed": True, "remarks": why}
+
+    def waits(self, content: dict[str, Any]) -> Iterator[Row]:
+        """A crossing's waits."""
+        day = self.horizon - 1
+        row = {
+            "capacity": units.plain(content["capacity"][day]),
+            "standing": units.plain(content["standing"]),
+        }
+        for name in ("demand", "queue", "longest_wait", "mean_wait", "person_hours"):
+            row |= self._quantiles(content, name)
+        for kind in ("late_chance", "late_share"):
+            row |= {f"{kind}_{one}": content[kind][one][day] for one in THRESHOLDS}
+        remarks = (*words.of_crossing(content), *words.of_waits(content, day))
+        yield row | {"spill_chance": content["spilled"][day], "remarks": "; ".join(remarks)}
+
+    def staff(self, content: dict[str, Any]) -> Iterator[Row]:
+        """The roster of a crossing above what is registered."""
+        day = self.horizon - 1
+        for name, booths, hours in (
+            ("roster", "booths", "staff_hours"),
+            ("registered", "registered", "registered_hours"),
+        ):
+            remarks = words.of_staff(content, day) if name == "roster" else ()
+            yield {
+                "booths": name,
+                "staff_hours": content[hours][day],
+                **{f"hour_{hour:02d}": open_ for hour, open_ in enumerate(content[booths][day])},
+                "mean_wait": units.hours(content["wait"][name][day]),
+                "person_hours": units.plain(content["person_hours"][name][day]),
+                "booths_limit": content["booths_limit"][day],
+                "remarks": "; ".join(remarks),
+            }
+
+    def beds(self, content: dict[str, Any]) -> Iterator[Row]:
+        """A region's or country's beds."""
+        day = self.horizon - 1
+        row = {"beds": content["beds"][day], "full_chance": content["full"][day]}
+        row["beyond"] = units.plain(content["beyond"][day])
+        for name in ("beds_needed", "without_bed", "buses_needed"):
+            row |= self._quantiles(content, name)
+        row |= {name: units.plain(moved[day]) for name, moved in content["moved"].items()}
+        if not self.desk.reader.guests_told:
+            row["received"] = None
+        yield row | {"remarks": "; ".join(words.of_beds(content, day))}
+
+    def plan_to(self, content: dict[str, Any]) -> Iterator[Row]:
+        """What to have ready, the safest level first, last the one of least expected cost."""
+        tables = content.get("plan_to", {})
+        named = tables if "safeties" not in tables else {"booths": tables}
+        for what, table in named.items():
+            most = content["booths_limit"][self.horizon - 1] if what == "booths" else None
+            for row in plan_to_rows(table, self.horizon - 1):
+                yield {"what": what, "unit": what, **row, "remarks": _remark(row, most)}
+
+    def changed(self, among: Sequence[Place]) -> Iterator[Row]:
+        """What changed against the issue before, the reasons beside each place's first row."""
+        for one in changes(self.desk, among, [self.horizon]):
+            reasons = "; ".join(one.reasons)
+            for number, change in enumerate(one.changes):
+                row = _changed(change) | {"remarks": "" if number else reasons}
+                yield self._told(one.place, row)
+
+    def _quantiles(self, content: dict[str, Any], measure: str) -> Row:
+        levels = np.asarray(self.desk.issue.levels)
+        day = content["quantiles"][measure][self.horizon - 1]
+        return {
+            f"{measure}_{level:g}": units.told(measure, day[int(np.argmin(np.abs(levels - level)))])
+            for level in (UPPER, MIDDLE)
+        }
+
+
+def plan_to_rows(table: Mapping[str, Any], day: int) -> Iterator[Row]:
+    """Levels for a day, from 0, the safest first, with what they leave empty and unmet; last that by cost."""
+    for at in reversed(range(len(table["safeties"]))):
+        numbers = {name: units.plain(table[name][at][day]) for name in ("level", "empty", "unmet")}
+        yield {"safety": table["safeties"][at], **numbers, "by_cost": False}
+    level = units.plain(table["by_cost"][day])
+    yield {"safety": table["cost_level"], "level": level, "empty": None, "unmet": None, "by_cost": True}
+
+
+def _remark(row: Row, most: int | None) -> str:
+    found = ["least expected cost"] if row["by_cost"] else []
+    if most is not None and row["level"] > most:
+        found.append(f"{most} booths there are")
+    return "; ".join(found)
+
+
+def _changed(change: Change) -> Row:
+    return {
+        "what": change.measure.replace("_", " "),
+        "upper_before": change.before.get(UPPER),
+        "upper_now": change.now.get(UPPER),
+        "middle_before": change.before.get(MIDDLE),
+        "middle_now": change.now.get(MIDDLE),
+        "unit": change.unit,
+    }

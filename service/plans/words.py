@@ -1,0 +1,62 @@
+"""What a planner should know of a planned day, in words."""
+
+from typing import Any
+
+from forecast.planning.queues import LONGEST_HOURS
+
+WORTH_SAYING = 0.05  # of a chance
+
+
+def of_crossing(content: dict[str, Any]) -> tuple[str, ...]:
+    """What holds for all days of a crossing's waits: days at capacity, and demand that is not known."""
+    found = []
+    if content["full_days"]:
+        found.append(f"ran at capacity on {_days(content['full_days'])}")
+    if content["censored"]:
+        days = _days(content["censored"])
+        found.append(
+            f"no queue was reported on {days}, so more people may want to cross than are planned for"
+        )
+    return tuple(found)
+
+
+def of_waits(content: dict[str, Any], day: int) -> tuple[str, ...]:
+    """What may happen at a crossing on a day, from 0."""
+    found = []
+    if content["full"][day] > WORTH_SAYING:
+        found.append(f"more people may come than the registered booths pass ({cases(content['full'][day])})")
+    if content["spilled"][day] > WORTH_SAYING:
+        found.append(f"the queue may spill over its room ({cases(content['spilled'][day])})")
+    if content["capped"][day] > 0:
+        found.append(f"waits above {LONGEST_HOURS:.0f} hours are told as {LONGEST_HOURS:.0f}")
+    return tuple(found)
+
+
+def of_staff(content: dict[str, Any], day: int) -> tuple[str, ...]:
+    """Whether a roster holds the service level on a day, from 0."""
+    said = content["statement"][day]
+    return () if said is None else (f"no roster holds the level: {said}",)
+
+
+def of_beds(content: dict[str, Any], day: int) -> tuple[str, ...]:
+    """Whether houses may be full on a day, from 0."""
+    found = []
+    if content["full"][day] > WORTH_SAYING:
+        found.append(f"houses may be full ({cases(content['full'][day])})")
+    if content["without_bed"][day] >= 0.5:
+        people = f"{content['without_bed'][day]:,.0f} people"
+        found.append(f"on average {people} without a bed, for the regions that help are full")
+    return tuple(found)
+
+
+def cases(chance: float) -> str:
+    """A chance as cases out of a hundred; some hundred paths make nothing certain."""
+    if chance > 0.99:
+        return "more than 99 of 100 cases"
+    return f"{chance * 100:.0f} of 100 cases"
+
+
+def _days(days: list[str], most: int = 5) -> str:
+    """The last days of a list."""
+    more = f"{len(days) - most} days before and " if len(days) > most else ""
+    return more + ", ".join(days[-most:])
