@@ -14,6 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from forecast import defaults
 from service.clock import Clock, SimulatedClock, SystemClock
 
 
@@ -48,14 +49,13 @@ class Settings(BaseSettings):
     feeds: tuple[Feed, ...] = Field((), description="CSVs pulled by URL.")
     time_zone: str = Field("UTC", description="The authority's zone; its local hours name the job's slots.")
     cycle_at: time = Field(time(6, 0), description="Local time of the daily cycle.")
-    horizon: int = Field(28, ge=1, le=90, description="Days ahead.")
-    paths: int = Field(500, ge=100, le=5000, description="Joint sample paths of an issue.")
-    seed: int = Field(1, ge=0, description="Seed of the sample paths, recorded with each issue.")
-    members: tuple[str, ...] = Field(
-        ("weekly_naive", "root", "log", "analog", "count", "glm", "prophet"),
-        description="Forecasting methods in the ensemble.",
+    horizon: int = Field(defaults.HORIZON, ge=1, le=90, description="Days ahead.")
+    paths: int = Field(defaults.PATHS, ge=100, le=5000, description="Joint sample paths of an issue.")
+    seed: int = Field(defaults.SEED, ge=0, description="Seed of the sample paths, recorded with each issue.")
+    members: tuple[str, ...] = Field(defaults.MEMBERS, description="Forecasting methods in the ensemble.")
+    slow_series: int = Field(
+        defaults.SLOW_SERIES, ge=0, description="Largest series that the one-series methods take on."
     )
-    slow_series: int = Field(100, ge=0, description="Largest series that the one-series methods take on.")
     first_issue_fast: bool = Field(
         False, description="First issue of an empty store by the fast members alone."
     )
