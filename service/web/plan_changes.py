@@ -22,7 +22,7 @@ from service.web.problems import Fault, refuse
 from service.web.purpose import PURPOSE
 from service.web.representation import asked_format, csv_of, csv_response, json_response, workbook_of
 
-blueprint = APIBlueprint("plan_changes", __name__, tag="Plans")
+blueprint = APIBlueprint("changes", __name__, tag="Plans")
 _COLUMNS = (
     *fans.ISSUE_COLUMNS,
     *("issue_before", "place", "level", "region", "time_zone", "target_date", "horizon", "suppressed"),
