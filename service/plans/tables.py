@@ -200,6 +200,22 @@ class _Page:
             most = content["booths_limit"][self.horizon - 1] if what == "booths" else None
             for row in plan_to_rows(table, self.horizon - 1):
                 yield {"what": what, "unit": what, **row, "remarks": _remark(row, most)}
+        yield from self._rosters(content.get("rosters", {}))
+
+    def _rosters(self, rosters: Mapping[str, Any]) -> Iterator[Row]:
+        """The staff hours of the rosters for other safeties, with the mean wait that they leave."""
+        day = self.horizon - 1
+        for safety, one in sorted(rosters.items(), key=lambda named: -float(named[0])):
+            wait = f"mean wait {units.hours(one['wait']['roster'][day]):g} hours"
+            yield {
+                "what": "staff",
+                "unit": "booth-hours",
+                "safety": float(safety),
+                "level": one["staff_hours"][day],
+                "empty": None,
+                "unmet": None,
+                "remarks": "; ".join((wait, *words.of_staff(one, day))),
+            }
 
     def changed(self, among: Sequence[Place]) -> Iterator[Row]:
         """What changed against the issue before, the reasons beside each place's first row."""

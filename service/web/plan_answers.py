@@ -68,6 +68,17 @@ class BothWays(Answer):
     roster: Number
 
 
+class SafetyRoster(Answer):
+    """The roster for another safety, and what it buys."""
+
+    safety: float = Field(description="The share of futures for whose load it suffices.")
+    roster: list[int] = Field(description="Booths to open by hour.")
+    staff_hours: Number = Field(description="Booth-hours.")
+    held: bool = Field(description="Whether it keeps the service level in every hour.")
+    mean_wait: Number = Field(description="Expected hours.")
+    person_hours: Number = Field(description="Expected hours stood in the queue, over all people.")
+
+
 class StaffDay(PlanDay):
     """Which booths to open at a crossing, and what that buys."""
 
@@ -85,6 +96,7 @@ class StaffDay(PlanDay):
         description="Booths that would keep the level in the fullest hour, if more could be had."
     )
     plan_to: PlanTo | None = Field(description="Booths for the fullest hour.")
+    safeties: list[SafetyRoster] | None = Field(description="Rosters for other safeties, the safest first.")
 
 
 class BedsDay(PlanDay):

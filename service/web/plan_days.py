@@ -37,6 +37,7 @@ STAFF_UNITS = {
     "booths_needed": "booths",
     "plan_to": "booths",
     "safety": "chance",
+    "safeties": "as the fields of the same names",
     "shift": "hours",
 }
 BEDS_UNITS = {
@@ -143,6 +144,7 @@ class Sheet:
             "person_hours": _both(*(units.plain(stood[way][day]) for way in ("registered", "roster"))),
             "booths_needed": self._spread(content, "booths_needed", day),
             "plan_to": plan_to(content["plan_to"], day),
+            "safeties": _safeties(content["rosters"], day),
         }
 
     def _beds(self, content: Facts, day: int) -> Facts:
@@ -190,6 +192,21 @@ class Sheet:
 
     def _at(self, row: Sequence[Number], level: float) -> Number:
         return row[int(np.argmin(np.abs(np.asarray(self.desk.issue.levels) - level)))]
+
+
+def _safeties(rosters: Mapping[str, Facts], day: int) -> list[told.SafetyRoster]:
+    """A day's rosters, from 0, the safest first."""
+    return [
+        told.SafetyRoster(
+            safety=float(safety),
+            roster=one["booths"][day],
+            staff_hours=one["staff_hours"][day],
+            held=one["held"][day],
+            mean_wait=units.hours(one["wait"]["roster"][day]),
+            person_hours=units.plain(one["person_hours"]["roster"][day]),
+        )
+        for safety, one in sorted(rosters.items(), key=lambda named: -float(named[0]))
+    ]
 
 
 def _by_hours(chances: Mapping[str, list[float]]) -> list[tuple[str, list[float]]]:

@@ -29,14 +29,9 @@ def rows(answer: Plans) -> Iterator[dict[str, Any]]:
         beside = one.model_dump(exclude={"place", "days", "suppressed", "flags"})
         for day in one.days:
             numbers = beside | day.model_dump(exclude={"target_date", "horizon", "suppressed", "flags"})
-            when = {"target_date": day.target_date, "horizon": day.horizon, "suppressed": day.suppressed}
-            yield {
-                **issue,
-                **place,
-                **when,
-                "flags": (*one.flags, *day.flags),
-                **_flat(numbers, answer.units),
-            }
+            when = day.model_dump(include={"target_date", "horizon", "suppressed"})
+            when["flags"] = (*one.flags, *day.flags)
+            yield {**issue, **place, **when, **_flat(numbers, answer.units)}
 
 
 def _flat(values: Mapping[str, Any], units: Mapping[str, str]) -> dict[str, Any]:
@@ -51,9 +46,8 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     """Every single value under a name, its path joined by underscores as in the CSV of forecasts."""
     if isinstance(value, tuple):  # the ends of an interval, whose level ends the path
         name, _, level = path.rpartition("_")
-        yield from (
-            (f"{name}_{end}_{level}", one) for end, one in zip(("lower", "upper"), value, strict=True)
-        )
+        ends = (f"{name}_lower_{level}", f"{name}_upper_{level}")
+        yield from zip(ends, value, strict=True)
     elif isinstance(value, list):
         for at, one in enumerate(value):
             safety = one.pop("safety") if isinstance(one, dict) else None
