@@ -43,6 +43,7 @@ COMMANDS: dict[str, Entry] = {
         "service.cli.library:explain_command", "Say why the forecasts of a CSV are as they are."
     ),
     "score": Entry("service.cli.library:score_command", "Score forecasts in a CSV against the counts."),
+    "plan": Entry("service.cli.planning:plan_command", "Show the plan of a day, or write it as a workbook."),
     "demo": Entry("service.cli.demo:demo_command", "Run the demonstration on synthetic counts."),
     "doctor": Entry(
         "service.cli.operations:doctor_command", "Check versions, database, last issue and disk."

@@ -95,7 +95,7 @@ BEDS = (
 PLAN_TO = (
     *_PLACE,
     Column("what", "Of"),
-    Column("safety", "Suffices with a chance of", "chance"),
+    Column("safety", "Safety", "chance"),
     Column("level", "Have ready"),
     Column("empty", "Expected unused"),
     Column("unmet", "Expected lacking"),

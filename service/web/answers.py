@@ -174,8 +174,8 @@ class ExceedanceDay(Answer):
     trust: str | None
     flags: tuple[str, ...]
     suppressed: bool
-    probability: float | None = Field(description="That the day's count is above the threshold.")
-    probability_by_then: float | None = Field(description="That at least one day's count up to then is.")
+    probability: float | None = Field(description="That the day's value is above the threshold.")
+    probability_by_then: float | None = Field(description="That at least one day's value up to then is.")
 
 
 class ExceedanceAnswer(Answer):

@@ -9,11 +9,11 @@ from service.web import context
 from service.web.problems import Fault, refuse
 
 
-def measure_named(name: str) -> Measure:
-    """The measure of a name. Ends the request with 422 that names those there are."""
+def measure_named(name: str, *, besides: Iterable[str] = ()) -> Measure:
+    """The measure of a name. Ends the request with 422 that names those there are, and others `besides`."""
     measures = {measure.id: measure for measure in context.store().measures()}
     if name not in measures:
-        wanted = f"one of {', '.join(measures)}"
+        wanted = f"one of {', '.join([*measures, *besides])}"
         fault = Fault(location="query", field="measure", wanted=wanted)
         refuse(422, "No such measure", f"measure must be {wanted}.", [fault])
     return measures[name]

@@ -9,7 +9,9 @@ from flask import Response
 
 from forecast.paths import Paths
 from forecast.places import Place
-from service.store.records import Issue, PublishedForecast
+from service.plans import units
+from service.plans.changes import FLOW
+from service.store.records import Issue, Measure, PublishedForecast
 from service.web import answers, asked, context, fans, skill
 from service.web.guard import requires
 from service.web.problems import Fault, refuse
@@ -37,11 +39,12 @@ def exceedance(query: ExceedanceQuery) -> Response:
     """The chance of more than a threshold, day by day and on at least one day up to then.
 
     Read off the issue's joint sample paths; a region's and a country's are the sums of their
-    crossings' paths. Old issues keep their quantiles but not their paths.
+    crossings' paths. Old issues keep their quantiles but not their paths. Measures of the plan, such as
+    `longest_wait` (hours) and `beds_needed`, are of the places they are planned for.
     """
     wanted = asked_format(query.format)
     place = context.visible(query.place)
-    measure = asked.measure_named(query.measure)
+    measure = _measure(query.measure)
     issue = asked.issue_named(query.issue, query.as_of)
     days = _days(query, issue, place)
     context.audit_short_horizon([place], issue=issue.id, measure=measure.id, threshold=query.threshold)
@@ -60,19 +63,47 @@ def exceedance(query: ExceedanceQuery) -> Response:
     return json_response(answer)
 
 
+def _measure(name: str) -> Measure:
+    """A measure that is counted, or one that is planned, in the unit that readers are told."""
+    if name in units.TOLD:
+        return Measure(name, units.TOLD[name])
+    return asked.measure_named(name, besides=tuple(units.TOLD))
+
+
 def _days(query: ExceedanceQuery, issue: Issue, place: Place) -> list[answers.ExceedanceDay]:
-    held = context.store().issues.forecasts(
-        issue.id, context.scope(), measure=query.measure, place_ids=[place.id]
-    )
+    # what is planned is trusted as far as the arrivals that it comes of
+    measure = FLOW if query.measure in units.TOLD else query.measure
+    held = context.store().issues.forecasts(issue.id, context.scope(), measure=measure, place_ids=[place.id])
     if not held:
-        asked.no_forecast(query.measure)
+        asked.no_forecast(measure)
     horizons = range(1, min(query.days, issue.horizon) + 1)
-    if context.told().withholds(place.id):
+    if _silent(query.measure, place):
         return [_withheld(issue, horizon) for horizon in horizons]
-    chances = _chances(_paths(issue, query.measure, place), query.threshold)
+    chances = _chances_of(query, issue, place)
     # "up to then" looks at all days before: from the first that is withheld on it would give that one away
     first = next((horizon for horizon in horizons if skill.withheld(held[0], horizon)), issue.horizon + 1)
     return [_day(issue, held[0], horizon, chances=chances, by_then=horizon < first) for horizon in horizons]
+
+
+def _silent(measure: str, place: Place) -> bool:
+    """Whether nothing is told: the place is withheld, or its beds hold guests of places that are."""
+    told = context.told()
+    return told.withholds(place.id) or (measure == "beds_occupied" and bool(told.withheld))
+
+
+def _chances_of(query: ExceedanceQuery, issue: Issue, place: Place) -> _Chances:
+    if query.measure not in units.TOLD:
+        return _chances(_paths(issue, query.measure, place), query.threshold)
+    paths = context.store().plans.paths(issue.id, query.measure, place_ids=[place.id])
+    if paths is None:
+        wanted = "a place that it is planned for, of an issue that keeps its sample paths"
+        fault = Fault(location="query", field="measure", wanted=wanted)
+        detail = (
+            f"The issue holds no paths of {query.measure} for this place; ask for {wanted}. "
+            "What no capacity is registered for is not planned: `arrivals capacities import FILE`."
+        )
+        refuse(404, "No such plan", detail, [fault])
+    return _chances(paths, units.planned(query.measure, query.threshold))
 
 
 def _paths(issue: Issue, measure: str, place: Place) -> Paths:

@@ -146,11 +146,14 @@ class EvolutionQuery(_Measured, _Banded):
 
 
 class ExceedanceQuery(_OfIssue):
-    """How probable it is that more people come than a threshold."""
+    """How probable it is that a measure passes a threshold."""
 
+    measure: Name = Field(
+        "arrivals", description="What is counted, or a measure of the plan: longest_wait, ..."
+    )
     place: Name = Field(description="One place by id.")
     threshold: float = Field(
-        ge=0, le=LARGEST_COUNT, allow_inf_nan=False, description="More than so many a day."
+        ge=0, le=LARGEST_COUNT, allow_inf_nan=False, description="More than so many, in the measure's unit."
     )
     days: int = Field(28, ge=1, le=90, description="The first so many days of the issue.")
     format: Literal["json", "csv"] | None = Field(None, description="json or csv.")
