@@ -21,6 +21,7 @@ from service.web.purpose import PURPOSE
 DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(dir_okay=False, path_type=Path)
 FORMS = (".xlsx", ".csv")
+FEW = 20  # below which tenths are worth showing
 SHOWN = {
     "Waits": ("demand_0.95", "demand_0.5", "capacity", "standing", "longest_wait_0.95", "longest_wait_0.5"),
     "Staff": ("booths", "staff_hours", "hour_00", "hour_06", "hour_12", "hour_18", "mean_wait"),
@@ -133,4 +134,5 @@ def _cell(row: dict[str, Any], column: Column) -> str:
         return value or ""
     if column.unit == "chance":
         return f"{value:.0%}"
-    return f"{value:,.1f}" if (column.unit or row.get("unit")) == "hours" else f"{value:,.0f}"
+    fine = (column.unit or row.get("unit")) == "hours" or 0 < value < FEW
+    return f"{value:,.1f}".removesuffix(".0") if fine else f"{value:,.0f}"

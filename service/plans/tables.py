@@ -246,7 +246,7 @@ def plan_to_rows(table: Mapping[str, Any], day: int) -> Iterator[Row]:
 def _remark(row: Row, most: int | None) -> str:
     found = ["least expected cost"] if row["by_cost"] else []
     if most is not None and row["level"] > most:
-        found.append(f"{most} booths there are")
+        found.append(f"more than the {most} booths there are")
     return "; ".join(found)
 
 
