@@ -40,7 +40,7 @@ def _values(table: Table) -> Iterator[dict[str, Any]]:
         head = {"table": table.name, "place": row["place"], "name": row["name"]}
         of = " ".join(str(row[name]) for name in ("what", "booths", "safety") if row.get(name) is not None)
         for column in table.columns:
-            if column.name not in own and row.get(column.name) not in (None, ""):
+            if column.name not in own and not _says_nothing(row.get(column.name)):
                 unit = column.unit or row.get("unit", "")
                 yield {
                     **head,
@@ -49,6 +49,10 @@ def _values(table: Table) -> Iterator[dict[str, Any]]:
                     "value": row[column.name],
                     "unit": "" if isinstance(row[column.name], str | bool) else unit,
                 }
+
+
+def _says_nothing(value: Any) -> bool:
+    return value is None or value == "" or value is False
 
 
 def workbook(issue: Issue, day: date, tables: Sequence[Table], *, purpose: str) -> bytes:

@@ -119,7 +119,7 @@ def configuration_reasons(before: Issue, now: Issue) -> Iterator[str]:
     if before.model_version != now.model_version:
         yield f"forecast by version {now.model_version} (was {before.model_version})"
     if before.calendar_version != now.calendar_version:
-        yield f"holidays of {now.calendar_version} (was {before.calendar_version})"
+        yield f"calendar {now.calendar_version} (was {before.calendar_version})"
     for name, value in now.configuration.items():
         was = before.configuration.get(name)
         if was != value:
