@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from forecast.planning.scenario_documents import KINDS
+from forecast.planning.scenarios import KINDS
 from service.ingest import CapacityDesk, read_capacities
 from service.ingest.capacities import register
 from service.store.scenario_records import ScenarioScore, ScenarioVerdict
@@ -42,7 +42,7 @@ def planned(own_world: World) -> World:
     register(own_world.store, read, desk)
     vintage = own_world.store.capacities.vintage()
     issue = replace(issue_of(name="issue-2"), last_capacity=vintage)
-    return replace(own_world, issue=publish(own_world.store, issue, scores=()))
+    return replace(own_world, issue=publish(own_world.store, issue, scores=(), planned=False))
 
 
 def post(client: FlaskClient, world: World, who: str, *assumptions: Any, **more: Any) -> TestResponse:

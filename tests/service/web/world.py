@@ -18,6 +18,7 @@ from service.settings import Settings
 from service.store import Store
 from service.store.blocks import checksum
 from service.store.records import (
+    NO_PLAN,
     BandTrust,
     Issue,
     OutlookScore,
@@ -28,6 +29,7 @@ from service.store.records import (
     Upload,
 )
 from service.store.scenario_records import ScenarioBlock, ScenarioRecord
+from tests.service.web.planned import plan_of_world
 
 NOW = datetime(2022, 9, 27, 6, 0, tzinfo=UTC)
 CUTOFF = date(2022, 9, 26)
@@ -218,17 +220,20 @@ def publish(
     *,
     scores: Iterable[Score | OutlookScore] | None = None,
     levels: Mapping[str, int] = LEVELS_OF,
+    planned: bool = True,
 ) -> Issue:
-    """Publish one issue, with scores of the crossings and totals for its first days."""
+    """Publish one issue, with its plan and scores of the crossings and totals for its first days."""
     issue = issue or issue_of()
     paths = sample_paths(issue.cutoff, levels)
     forecasts = published(paths, store.places.all())
     vintage = store.observations.vintage()
-    issue = replace(issue, last_observation=vintage, checksum=checksum(forecasts, {"arrivals": paths}))
-    told = [*scores_of(issue, forecasts), *outlook_scores_of(issue, forecasts)] if scores is None else scores
-    store.issues.publish(
-        issue, forecasts, {"arrivals": paths}, lease=None, kept={}, scores=list(told), keep_paths=1
+    plan = (
+        plan_of_world(issue.cutoff, tuple(levels.items()), tuple(store.places.all())) if planned else NO_PLAN
     )
+    found = checksum(forecasts, {"arrivals": paths}, plan)
+    issue = replace(issue, last_observation=vintage, checksum=found)
+    told = [*scores_of(issue, forecasts), *outlook_scores_of(issue, forecasts)] if scores is None else scores
+    store.issues.publish(issue, forecasts, {"arrivals": paths}, scores=list(told), plan=plan, keep_paths=1)
     return issue
 
 
