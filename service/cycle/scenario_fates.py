@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecast import scores
 from forecast.arrays import BoolArray, FloatArray
-from forecast.planning.premises import Premise, judged
+from forecast.planning.scenarios import Premise, judged
 from forecast.quantiles import QUANTILE_LEVELS
 from service.cycle.planning import Basis, behind_of
 from service.cycle.verification import Counts

@@ -10,12 +10,18 @@ import numpy as np
 
 from forecast.paths import Paths
 from forecast.places import Places
-from forecast.planning.assumptions import Close, Setting
 from forecast.planning.plan import PLAN_MEASURES, PlanSettings, Recent, course_of
 from forecast.planning.registers import Registers
-from forecast.planning.scenario_documents import scenario_of
-from forecast.planning.scenario_words import told
-from forecast.planning.scenarios import Scenario, demand_under, registers_under, touched
+from forecast.planning.scenarios import (
+    Close,
+    Scenario,
+    Setting,
+    demand_under,
+    registers_under,
+    scenario_of,
+    told,
+    touched,
+)
 from forecast.quantiles import QUANTILE_LEVELS
 from service.cycle.computation import model_version
 from service.cycle.planning import DEMAND, FLOW, recent_of

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from forecast.planning.premises import State
+from forecast.planning.scenarios import State
 
 Days = Mapping[str, tuple[int, ...]]
 """By crossing the days of a horizon, 0 for the first."""

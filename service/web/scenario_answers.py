@@ -11,7 +11,7 @@ from pydantic import Field
 from forecast.arrays import FloatArray
 from forecast.places import Places
 from forecast.planning.plan import PLAN_MEASURES
-from forecast.planning.premises import State
+from forecast.planning.scenarios import State
 from forecast.quantiles import QUANTILE_LEVELS
 from service.store.records import Issue, PublishedForecast
 from service.store.scenario_records import ScenarioBlock, ScenarioRecord, ScenarioScore, ScenarioVerdict

@@ -2,9 +2,15 @@
 
 from typing import Any
 
-from forecast.planning.assumptions import LARGEST_MULTIPLE, LONGEST_BURST, MOST_PEOPLE
-from forecast.planning.scenario_documents import LONGEST, MOST_ASSUMPTIONS, MOST_PLACES
-from forecast.planning.shapes import ANALOGUES
+from forecast.planning.scenarios import (
+    ANALOGUES,
+    LARGEST_MULTIPLE,
+    LONGEST,
+    LONGEST_BURST,
+    MOST_ASSUMPTIONS,
+    MOST_PEOPLE,
+    MOST_PLACES,
+)
 
 Spec = dict[str, Any]
 LONGEST_TITLE = 100

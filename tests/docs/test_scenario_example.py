@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from forecast.planning.shapes import ANALOGUES
+from forecast.planning.scenarios import ANALOGUES
 from service.demo import CAPACITIES_FILE
 from service.ingest import CapacityDesk, read_capacities, read_places
 from service.ingest.capacities import register

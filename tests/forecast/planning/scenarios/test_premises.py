@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.planning.premises import judged
+from forecast.planning.scenarios.premises import judged
 
 PATHS = np.stack([np.full((2, 8), people) for people in (80, 100, 130)])
 NOTHING = np.zeros((2, 8), dtype=bool)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.planning.shapes import ANALOGUES, Step, Surge
+from forecast.planning.scenarios.shapes import ANALOGUES, Step, Surge
 
 # People a day in thousands at ten crossings, 21 September to 3 October 2022, over 9 on the day before.
 KAZAKHSTAN = np.array([12, 21, 25, 27, 27, 26, 26, 30, 28, 18, 14, 11, 8]) / 9

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.planning.observed_waits import HistoryError, learn_waits
+from forecast.planning.observed_waits.learning import HistoryError, learn_waits
 
 
 def control(days=90):

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from forecast.arrays import FloatArray
-from forecast.planning.boosting import Boosted, boost
-from forecast.planning.surface import Surface, surface
+from forecast.planning.observed_waits.boosting import Boosted, boost
+from forecast.planning.observed_waits.surface import Surface, surface
 
 COLUMNS = ["people", "booths"]
 WAIT = "wait"

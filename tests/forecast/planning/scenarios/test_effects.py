@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from forecast.planning.assumptions import Change, Close, Multiply, Release, Shift
 from forecast.planning.registers import CapacityError
-from forecast.planning.scenarios import Scenario, demand_under, registers_under, split, touched
-from forecast.planning.shapes import Step, Surge
-from tests.forecast.planning.settings import CROSSING, HORIZON, PLACES, REGION, day, demand, setting
+from forecast.planning.scenarios.assumptions import Change, Close, Multiply, Release, Shift
+from forecast.planning.scenarios.effects import demand_under, registers_under, split, touched
+from forecast.planning.scenarios.scenario import Scenario
+from forecast.planning.scenarios.shapes import Step, Surge
+from tests.forecast.planning.scenarios.settings import CROSSING, HORIZON, PLACES, REGION, day, demand, setting
 
 DEMAND = demand()
 BRIDGE, FERRY, PASS, TUNNEL = range(4)

@@ -8,7 +8,7 @@ from typing import Any
 
 from forecast.places import Places
 from forecast.planning.registers import CapacityError
-from forecast.planning.shapes import Shape
+from forecast.planning.scenarios.shapes import Shape
 
 LARGEST_MULTIPLE = 50.0
 MOST_PEOPLE = 1_000_000

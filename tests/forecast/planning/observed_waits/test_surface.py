@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.planning.surface import surface
+from forecast.planning.observed_waits.surface import surface
 
 
 def seen():

@@ -6,7 +6,7 @@ import numpy as np
 
 from forecast.paths import Paths
 from forecast.places import Place, Places
-from forecast.planning.assumptions import Setting
+from forecast.planning.scenarios.assumptions import Setting
 
 CUTOFF = date(2022, 9, 26)
 HORIZON = 10

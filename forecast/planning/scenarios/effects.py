@@ -1,11 +1,10 @@
-"""What would be if: assumptions laid over an issue's joint paths of demand and over the registers.
+"""What a scenario makes of an issue's joint paths of demand, and of the registers.
 
 People first decide to come (multiplied, shifted), then some are held back and let through, then crossings
 close and send on who comes; the order in a scenario's list makes no difference. Counts stay whole people.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -13,59 +12,22 @@ import numpy as np
 from forecast.arrays import BoolArray, FloatArray
 from forecast.paths import Paths
 from forecast.places import Places
-from forecast.planning.assumptions import (
-    Assumption,
+from forecast.planning.documents import version_of
+from forecast.planning.fields import Document
+from forecast.planning.registers import CapacityError, IntArray, Registers
+from forecast.planning.scenarios.assumptions import (
     Change,
     Close,
     Multiply,
     Release,
     Setting,
     Shift,
-    check_together,
 )
-from forecast.planning.documents import version_of
-from forecast.planning.fields import Document
-from forecast.planning.registers import CapacityError, IntArray, Registers
-from forecast.planning.shapes import Shape
-from forecast.planning.timelines import Piece, changed, timelines
+from forecast.planning.scenarios.scenario import Scenario, within
+from forecast.planning.scenarios.shapes import Shape
+from forecast.planning.scenarios.timelines import Piece, changed, timelines
 
 FELT = 0.05  # of the whole change; below it a day is not counted as one of the scenario
-_ORDER = (Multiply, Shift, Release, Close)
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """Assumptions about the days of an issue, checked against it. Raises CapacityError."""
-
-    assumptions: tuple[Assumption, ...]
-    setting: Setting = field(repr=False)
-
-    def __post_init__(self) -> None:
-        for position, assumption in enumerate(self.assumptions):
-            try:
-                assumption.check(self.setting)
-            except CapacityError as error:
-                raise within(error, f"assumptions[{position}]") from None
-        try:
-            check_together(self.assumptions)
-        except CapacityError as error:
-            raise within(error, "assumptions") from None
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """All places that are named, each once."""
-        return tuple(dict.fromkeys(place for one in self.assumptions for place in one.places))
-
-    def of_demand(self) -> Iterator[Multiply | Shift | Release | Close]:
-        """The assumptions that change demand, in the order in which they work."""
-        for kind in _ORDER:
-            yield from (one for one in self.assumptions if isinstance(one, kind))
-
-
-def within(error: CapacityError, path: str) -> CapacityError:
-    """The same error, its field told with the path to it."""
-    joint = "" if error.field.startswith("[") else "."
-    return CapacityError(f"{path}{joint}{error.field}", found=error.found, wanted=error.wanted)
 
 
 def demand_under(scenario: Scenario, demand: Paths) -> Paths:

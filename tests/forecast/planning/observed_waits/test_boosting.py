@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.planning.boosting import BINS, boost
+from forecast.planning.observed_waits.boosting import BINS, boost
 
 
 def seen(count=1_500):

@@ -4,11 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from forecast.planning import fields
-from forecast.planning.assumptions import Assumption, Change, Close, Multiply, Release, Setting, Shift
 from forecast.planning.fields import Document
 from forecast.planning.registers import CapacityError
-from forecast.planning.scenarios import Scenario, within
-from forecast.planning.shapes import ANALOGUES, Shape, Step, Surge
+from forecast.planning.scenarios.assumptions import (
+    Assumption,
+    Change,
+    Close,
+    Multiply,
+    Release,
+    Setting,
+    Shift,
+)
+from forecast.planning.scenarios.scenario import Scenario, within
+from forecast.planning.scenarios.shapes import ANALOGUES, Shape, Step, Surge
 
 MOST_ASSUMPTIONS = 20
 MOST_PLACES = 50

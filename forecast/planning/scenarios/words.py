@@ -6,8 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from forecast.planning.assumptions import Assumption, Change, Close, Multiply, Release, Setting, Shift
-from forecast.planning.shapes import ANALOGUES, Shape, Step
+from forecast.planning.scenarios.assumptions import (
+    Assumption,
+    Change,
+    Close,
+    Multiply,
+    Release,
+    Setting,
+    Shift,
+)
+from forecast.planning.scenarios.shapes import ANALOGUES, Shape, Step
 
 DIGITS = 3
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from forecast.planning.assumptions import Change, Close, Multiply, Release, Shift
 from forecast.planning.registers import CapacityError
-from forecast.planning.scenario_documents import scenario_of
-from forecast.planning.scenario_words import told
-from forecast.planning.shapes import Step, Surge
-from tests.forecast.planning.settings import day, setting
+from forecast.planning.scenarios.assumptions import Change, Close, Multiply, Release, Shift
+from forecast.planning.scenarios.documents import scenario_of
+from forecast.planning.scenarios.shapes import Step, Surge
+from forecast.planning.scenarios.words import told
+from tests.forecast.planning.scenarios.settings import day, setting
 
 FROM, UNTIL = day(2).isoformat(), day(5).isoformat()
 MULTIPLY = {"kind": "multiply", "places": ["west"], "from": FROM, "multiple": 2}
