@@ -84,6 +84,8 @@ def test_an_example_pasted_as_it_stands_answers(client: FlaskClient, world: Worl
             headers[name] = value.replace("$KEY", world.keys["operator"])
         elif word == "-X":
             method = next(words)
+        elif word == "--output":
+            next(words)
         elif word.startswith("--data"):
             body = next(words).replace("@counts.csv", "crossing,date,arrivals\nsyrym,2022-09-25,4100\n")
         else:
