@@ -16,7 +16,9 @@ from service.web.answers import ForecastDay
 from service.web.chart import NARROW, WIDE, Fan, fan_image
 from service.web.guard import open_to_all
 from service.web.observations import last_days
+from service.web.plans import desk_of
 from service.web.purpose import PURPOSE
+from service.web.start_plan import first_day
 
 blueprint = APIBlueprint("start", __name__, enable_openapi=False)
 _WEEKS_SHOWN = 8
@@ -97,7 +99,8 @@ def _for_reader(issue: Issue, synthetic: bool) -> dict[str, Any]:
     chosen, unknown = _chosen(places)
     context.audit_short_horizon([*places, chosen], issue=issue.id, page="start")
     stamp = "SYNTHETIC" if synthetic else None
-    return _chart(issue, chosen, stamp=stamp) | {"rows": _rows(issue, places), "unknown": unknown}
+    told = _chart(issue, chosen, stamp=stamp) | {"rows": _rows(issue, places), "unknown": unknown}
+    return told | {"plan": first_day(desk_of(issue), places)}
 
 
 def _as_tree(places: Places) -> list[Place]:

@@ -44,8 +44,9 @@ def test_a_key_shows_tomorrow_for_every_place_and_stands_in_no_address(
     page.goto(served_demo.address)
     page.get_by_label("Key").fill(served_demo.key)
     page.get_by_role("button", name="Show").click()
-    page.get_by_role("row", name="Syrym").wait_for()
-    assert page.locator("tbody tr").count() == 17
+    page.get_by_role("row", name="Syrym").first.wait_for()
+    assert page.locator("[aria-labelledby=next] tbody tr").count() == 17
+    assert page.locator("[aria-labelledby=plan] tbody tr").count() == 17  # ten crossings, seven with beds
     assert served_demo.key not in page.url
 
 

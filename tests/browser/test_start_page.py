@@ -73,7 +73,7 @@ def test_a_planner_sees_the_chart_and_the_figures(
     drawn = watched.page.evaluate("document.querySelector('picture img').naturalWidth")
     assert drawn > 100
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
-    assert watched.page.get_by_role("rowheader", name="Amberford").count() == 1
+    assert watched.page.get_by_role("rowheader", name="Amberford").count() == 2  # forecast and plan
     assert (watched.foreign(home), watched.complaints) == ([], [])
 
 

@@ -1,15 +1,17 @@
 """The start page: open without counts; with a key the reader's own figures; nothing remembers the key."""
 
+import re
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from forecast.quantiles import QUANTILE_LEVELS
 from service.clock import SimulatedClock
 from service.store import Store
 from service.web import create_app, start
 from tests.service.web.test_roles import OTHERS, told_of
-from tests.service.web.world import NOW, PLACES, FixedSettings, Settings, World
+from tests.service.web.world import NOW, PLACES, FixedSettings, Settings, World, issue_of, publish
 
 
 @pytest.fixture
@@ -116,8 +118,49 @@ def test_the_open_chart_obeys_a_stop(demonstration: FlaskClient, own_world: Worl
 def test_a_planners_page_obeys_a_stop(own_client: FlaskClient, own_world: World) -> None:
     own_world.store.places.stop("amberford", at=NOW, by="test", reason="patrols")
     text = own_client.post("/", data={"key": own_world.keys["west planner"]}).get_data(as_text=True)
-    assert text.count(">withheld<") == 2  # the crossing and its region; the neighbour is told
+    assert text.count(">withheld<") == 4  # the crossing and its region, twice; the neighbour is told
     assert "data:image" not in text
+
+
+def planned_rows(text: str) -> dict[str, list[str]]:
+    """The cells of the planned day's rows by the place's name."""
+    part = text.split('<section class="card wide" aria-labelledby="plan">')[1].split("</section>")[0]
+    rows = [row for row in part.split("<tr class=")[1:] if "<th scope" in row]
+    cells = [[re.sub(r"<[^>]*>", "", cell).split() for cell in row.split("<td")[1:]] for row in rows]
+    names = [re.search(r'<th scope="row">([^<]*)</th>', row) for row in rows]
+    return {
+        name[1]: [" ".join(cell).rpartition(">")[2].strip() for cell in own]
+        for name, own in zip(names, cells, strict=True)
+        if name
+    }
+
+
+def test_the_page_shows_what_is_planned_for_the_first_day(client: FlaskClient, world: World) -> None:
+    rows = planned_rows(client.post("/", data={"key": world.keys["west planner"]}).get_data(as_text=True))
+    assert set(rows) == {"Amberford", "Birchgate", "West Quarrel"}
+    (waits,) = world.store.plans.blocks("issue-1", "waits", place_ids=["amberford"])
+    longest = waits.content["quantiles"]["longest_wait"][0]
+    upper, middle = (longest[QUANTILE_LEVELS.index(level)] / 60 for level in (0.95, 0.5))
+    assert float(rows["Amberford"][0]) == pytest.approx(upper, abs=0.1)
+    assert float(rows["Amberford"][1]) == pytest.approx(middle, abs=0.1)
+    assert rows["Amberford"][3].endswith("of 8")
+    (beds,) = world.store.plans.blocks("issue-1", "beds", place_ids=["west-quarrel"])
+    needed = beds.content["quantiles"]["beds_needed"][0][QUANTILE_LEVELS.index(0.95)]
+    assert rows["West Quarrel"][0] == start.people(needed)
+    assert rows["West Quarrel"][2] == f"{beds.content['beds'][0]:,}"
+
+
+def test_the_crossing_with_the_longest_wait_stands_first(client: FlaskClient, world: World) -> None:
+    rows = planned_rows(client.post("/", data={"key": world.keys["analyst"]}).get_data(as_text=True))
+    waits = [float(cells[0]) for cells in list(rows.values())[:4]]
+    assert waits == sorted(waits, reverse=True)
+
+
+def test_without_a_plan_the_page_has_no_such_part(own_client: FlaskClient, own_world: World) -> None:
+    publish(own_world.store, issue_of(name="issue-2"), scores=(), planned=False)
+    text = own_client.post("/", data={"key": own_world.keys["analyst"]}).get_data(as_text=True)
+    assert "Expected on" in text
+    assert "Planned for" not in text
 
 
 def test_before_the_first_issue_the_page_says_so(tmp_path: Path) -> None:
