@@ -1,4 +1,4 @@
-"""From probability to decision: what to plan to, what that leaves empty or unmet, and what is exceeded."""
+"""From probability to decision: what to plan to, and what that leaves empty or unmet."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.arrays import FloatArray
-from forecast.paths import Paths
 from forecast.planning.registers import Cost
 
 SAFETIES: tuple[float, ...] = (0.5, 0.8, 0.95, 0.99)
@@ -29,14 +28,6 @@ class SafetyTable:
     cost: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Chances:
-    """P(more than a threshold) [series, day]: on the day, and at least once from the first day to it."""
-
-    by_day: FloatArray
-    within: FloatArray
-
-
 def plan_to(values: Values, cost: Cost) -> FloatArray:
     """The level of least expected cost over equally likely paths [path, ...]: [...].
 
@@ -52,18 +43,6 @@ def safety_table(values: Values, cost: Cost, *, safeties: tuple[float, ...] = SA
     empty = np.array([np.maximum(one, 0).mean(axis=0) for one in gap])
     unmet = np.array([np.maximum(-one, 0).mean(axis=0) for one in gap])
     return SafetyTable(safeties, level, empty, unmet, cost.over * empty + cost.short * unmet)
-
-
-def buses(people: Values, seats: int) -> npt.NDArray[np.integer[Any]]:
-    """Whole buses of so many seats for people on each path: the people's shape."""
-    if seats < 1:
-        raise ValueError(f"a bus has at least one seat, not {seats}")
-    return np.asarray(np.ceil(np.asarray(people) / seats), dtype=int)
-
-
-def chances(paths: Paths, threshold: float) -> Chances:
-    """How probable it is that a measure exceeds a threshold, read off the joint paths."""
-    return Chances(paths.exceedance(threshold), paths.exceedance_within(threshold))
 
 
 def read_off(values: Values, levels: tuple[float, ...]) -> FloatArray:

@@ -24,7 +24,6 @@ from forecast.planning.registers import (
     Version,
 )
 
-LONGEST_STAY = 3_650
 _LEVELS: tuple[Level, ...] = ("crossing", "region")
 _DOCUMENT_NAMES = {"rates": "service_rate"}
 DEFAULTS: Mapping[Level, Document] = {
@@ -214,14 +213,14 @@ def _survival(given: Document, form: str) -> FloatArray:
     """P(stay longer than j nights): [night]."""
     if form == "mean_nights":
         mean = fields.number(given["mean_nights"], "stays.mean_nights")
-        if not 0 < mean <= LONGEST_STAY:
-            wanted = f"above 0, at most {LONGEST_STAY}"
+        if not 0 < mean <= stays.LONGEST:
+            wanted = f"above 0, at most {stays.LONGEST}"
             raise CapacityError("stays.mean_nights", found=f"{mean:g}", wanted=wanted)
         return stays.exponential(mean)
     if form == "lengths":
         return stays.kaplan_meier(lengths_of(given["lengths"], given.get("still_present", {})))
     told = given["survival"]
-    if not isinstance(told, list) or not 0 < len(told) <= LONGEST_STAY:
+    if not isinstance(told, list) or not 0 < len(told) <= stays.LONGEST:
         raise CapacityError("stays.survival", found=fields.quoted(told), wanted="a list of shares by night")
     return np.array([fields.number(share, "stays.survival") for share in told])
 
@@ -240,7 +239,7 @@ def lengths_of(left: object, present: object) -> list[tuple[int, int, int]]:
 
 
 def _nights(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 4 and int(text) <= LONGEST_STAY):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 4 and int(text) <= stays.LONGEST):
         found = fields.quoted(text)
-        raise CapacityError("stays.lengths", found=found, wanted=f"whole nights, 0 to {LONGEST_STAY}")
+        raise CapacityError("stays.lengths", found=found, wanted=f"whole nights, 0 to {stays.LONGEST}")
     return int(text)

@@ -1,6 +1,6 @@
 """What a plan rests on besides the arrivals: how crossings work and what regions can house, from a day on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -122,14 +122,16 @@ class CrossingCapacity:
     @property
     def totals(self) -> FloatArray:
         """People/hour that 0, 1, ... `booths_limit` open booths pass, with the other post in series."""
-        open_booths = np.arange(self.booths_limit + 1)
-        rates = np.asarray(self.rates)[np.clip(open_booths - 1, 0, len(self.rates) - 1)]
-        most = np.inf if self.other_post is None else self.other_post
-        return np.asarray(np.minimum(open_booths * rates, most), dtype=float)
+        return self.passes(np.arange(self.booths_limit + 1))
 
     def passes(self, booths: IntArray) -> FloatArray:
-        """People/hour that so many open booths pass; the shape of `booths`."""
-        return np.asarray(self.totals[booths])
+        """People/hour that so many open booths pass, as if there were no limit; the shape of `booths`."""
+        most = np.inf if self.other_post is None else self.other_post
+        return np.asarray(np.minimum(booths * self.rate(booths), most), dtype=float)
+
+    def rate(self, booths: IntArray) -> FloatArray:
+        """People/hour of each of so many open booths; the shape of `booths`."""
+        return np.asarray(self.rates, dtype=float)[np.clip(booths - 1, 0, len(self.rates) - 1)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -241,11 +243,6 @@ class Registers:
         """What a region can house on a day, or None."""
         found = self.of(place_id, day)
         return found if isinstance(found, RegionCapacity) else None
-
-    def but(self, others: Mapping[str, Iterable[Version]]) -> "Registers":
-        """These registers with other versions for some places, as a scenario wants them."""
-        kept = [version for version in self if version.place_id not in others]
-        return Registers([*kept, *(version for versions in others.values() for version in versions)])
 
 
 def _within(field: str, value: float | None, low: float, high: float) -> None:

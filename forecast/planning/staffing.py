@@ -75,9 +75,8 @@ def most_held(at: CrossingCapacity, booths: int | None = None) -> FloatArray:
     Without `booths`, up to the crossing's limit; beyond it, as if more could be built.
     """
     count = np.arange((at.booths_limit if booths is None else booths) + 1)
-    rates = np.asarray(at.rates)[np.clip(count - 1, 0, len(at.rates) - 1)]
-    total = np.minimum(count * rates, np.inf if at.other_post is None else at.other_post)
-    low, high, number = np.zeros(len(count)), total.copy(), np.maximum(1, total / rates)
+    total = at.passes(count)
+    low, high, number = np.zeros(len(count)), total.copy(), np.maximum(1, total / at.rate(count))
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -7,10 +7,8 @@ import numpy as np
 from forecast.arrays import BoolArray, FloatArray
 from forecast.paths import Paths
 from forecast.planning.bursts import chance_flow
-from forecast.planning.hours import CrossingHours, hours_of
+from forecast.planning.hours import CrossingHours
 from forecast.planning.queues import LONGEST_HOURS, Flow, Real
-
-__all__ = ["THRESHOLD_HOURS", "CrossingHours", "Waits", "hours_of", "late_chances", "late_shares", "waits_of"]
 
 THRESHOLD_HOURS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 24.0)
 AT_ONCE = 32  # crossings whose hours are in memory together

@@ -13,7 +13,6 @@ from forecast.arrays import BoolArray, FloatArray
 from forecast.hindcasts import Run
 from forecast.members import MEMBERS
 from forecast.panel import Nowcast, Panel
-from forecast.paths import Paths
 from forecast.pipeline import Configuration, Forecasts
 from forecast.places import Places
 from forecast.planning.demand import (
@@ -187,8 +186,3 @@ def _occupied(basis: Basis) -> dict[str, float]:
     reports = _reported(basis.stocks, "occupied_beds", basis.panel.cutoff)
     lately = reports[reports["date"] >= since].sort_values("date", kind="stable")
     return {str(place): float(value) for place, value in zip(lately["place"], lately["value"], strict=True)}
-
-
-def paths_of(planned: Planned | None) -> dict[str, Paths]:
-    """The joint paths of every plan measure, none without a plan."""
-    return planned.plan.paths() if planned is not None else {}

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from forecast.planning.stays import LONGEST
 from service.ingest import cells
 from service.ingest.formats import read_table
 from service.ingest.reasons import Reasons, Refusal
 
-LONGEST_STAY = 3_650
 Lengths = dict[str, dict[str, int]]
 
 
@@ -42,8 +42,8 @@ def read_lengths(content: bytes, *, name: str) -> Lengths | Refusal:
 
 
 def _nights(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > LONGEST_STAY:
-        raise ValueError(f"whole nights, 0 to {LONGEST_STAY}")
+    if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > LONGEST:
+        raise ValueError(f"whole nights, 0 to {LONGEST}")
     return str(int(text))
 
 

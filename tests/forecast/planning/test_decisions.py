@@ -1,12 +1,9 @@
-"""Decisions: levels to plan to, what they leave empty and unmet, and chances read off joint paths."""
-
-from datetime import date
+"""Decisions: levels to plan to, and what they leave empty and unmet."""
 
 import numpy as np
 import pytest
 
-from forecast.paths import Paths
-from forecast.planning.decisions import SAFETIES, buses, chances, plan_to, safety_table
+from forecast.planning.decisions import SAFETIES, plan_to, safety_table
 from forecast.planning.registers import Cost
 
 COST = Cost(short=3, over=1)
@@ -69,16 +66,3 @@ def test_a_safety_is_a_share(safeties):
 def test_no_paths_give_no_decision():
     with pytest.raises(ValueError, match="at least one path"):
         plan_to(np.empty(0), COST)
-
-
-def test_a_bus_is_whole_on_every_path():
-    assert buses(np.array([0, 1, 45, 46]), 45).tolist() == [0, 1, 1, 2]
-    with pytest.raises(ValueError, match="seat"):
-        buses(np.array([1]), 0)
-
-
-def test_at_least_once_is_read_off_the_paths_and_not_off_independent_days():
-    same = np.array([[[10, 10]], [[0, 0]]])
-    found = chances(Paths(("a",), date(2022, 9, 20), same), 5)
-    assert found.by_day.tolist() == [[0.5, 0.5]]
-    assert found.within.tolist() == [[0.5, 0.5]]

@@ -119,11 +119,3 @@ def test_a_version_does_not_end_before_it_begins():
 def test_versions_that_overlap_are_refused(second):
     with pytest.raises(CapacityError, match=r"north: valid_from: found .* wanted a day outside"):
         Registers([version(DAY, date(2022, 9, 25)), second])
-
-
-def test_a_scenario_sees_other_versions_of_some_places_only():
-    registers = Registers([version(DAY), Version("syrym", DAY, CROSSING)])
-    other = registers.but({"north": [version(DAY, beds=900)]})
-    assert other.region("north", DAY).beds == 900
-    assert other.crossing("syrym", DAY) is CROSSING
-    assert registers.region("north", DAY).beds == 300

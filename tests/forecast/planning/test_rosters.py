@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from forecast.paths import Paths
+from forecast.planning.hours import hours_of
 from forecast.planning.registers import Cost, CrossingCapacity, Registers, Version
 from forecast.planning.rosters import bought, needed, planning_load, roster_of
 from forecast.planning.staffing import booths_needed, most_held
-from forecast.planning.waits import hours_of, waits_of
+from forecast.planning.waits import waits_of
 
 CUTOFF = date(2022, 9, 18)  # a Sunday
 PROFILE = np.tile(np.repeat([0.25, 1.0, 1.75, 1.0], 6) / 24, (7, 1))
