@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from forecast.places import Place
 from service.plans import units
 from service.plans.reading import Desk, Part
@@ -58,10 +56,8 @@ class _Told:
         if days is None or not 1 <= ahead <= len(days):
             return {}
         row = days[ahead - 1]
-        return {level: _read(measure, row[self._at(level)]) for level in (MIDDLE, UPPER)}
-
-    def _at(self, level: float) -> int:
-        return int(np.argmin(np.abs(np.asarray(self.issue.levels) - level)))
+        at = {level: units.position(self.issue.levels, level) for level in (MIDDLE, UPPER)}
+        return {level: _read(measure, row[place]) for level, place in at.items()}
 
 
 def _read(measure: str, value: float) -> int | float:

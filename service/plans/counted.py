@@ -1,7 +1,7 @@
 """Counts as two issues knew them: what came since, against what was forecast, and what was revised."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -15,11 +15,21 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Value and status by place and day, as the issue before and this one knew them, and both cutoffs."""
+    """Value and status by place and day, as the issue before and this one knew them, and both cutoffs.
+
+    `days` are those that this one knew, by place.
+    """
 
     before: Known
     now: Known
     cutoffs: tuple[date, date]
+    days: Mapping[str, Sequence[date]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        days: dict[str, list[date]] = {}
+        for place_id, day in self.now:
+            days.setdefault(place_id, []).append(day)
+        object.__setattr__(self, "days", days)
 
     @classmethod
     def read(cls, desk: Desk, before: Issue, what: tuple[str, Sequence[str]], first: date) -> "Counts":
@@ -81,7 +91,7 @@ def revisions(counts: Counts, crossings: Sequence[str]) -> Iterator[str]:
     changed = [
         (one, day)
         for one in crossings
-        for day in _days(counts, one)
+        for day in counts.days.get(one, ())
         if day <= counts.cutoffs[0] and counts.is_new(one, day)
     ]
     late = [key for key in changed if key not in counts.before]
@@ -94,10 +104,6 @@ def revisions(counts: Counts, crossings: Sequence[str]) -> Iterator[str]:
     if revised:
         named = "; ".join(_revision(counts, key) for key in revised[:MOST_NAMED])
         yield f"{_some(revised, 'count')} revised: {named}"
-
-
-def _days(counts: Counts, crossing: str) -> list[date]:
-    return [day for one, day in counts.now if one == crossing]
 
 
 def _size(counts: Counts, key: tuple[str, date]) -> float:

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import numpy as np
-
 from forecast.places import Place, Places
-from service.plans import registered
+from service.plans import registered, units
 from service.plans.counted import Counts, count_reasons, revisions
 from service.plans.reading import Desk, Part
 from service.plans.registered import Registered
@@ -77,7 +75,7 @@ class Account:
         if held is None:
             return {}
         gap = (self.now.cutoff - self.before.cutoff).days
-        at = [int(np.argmin(np.abs(np.asarray(self.before.levels) - level))) for level in INNER]
+        at = [units.position(self.before.levels, level) for level in INNER]
         days = range(1, min(gap, len(held.values)) + 1)
         return {ahead: tuple(held.values[ahead - 1, at]) for ahead in days}
 
@@ -92,7 +90,7 @@ class Account:
             expected = then.content["standing"]
         else:
             days = then.content["quantiles"]["queue"]
-            middle = int(np.argmin(np.abs(np.asarray(self.before.levels) - 0.5)))
+            middle = units.position(self.before.levels, 0.5)
             expected = days[min(gap, len(days)) - 1][middle]
         if round(standing) != round(expected):
             yield (
@@ -102,7 +100,7 @@ class Account:
 
     def _occupied(self, place: Place) -> Iterator[str]:
         """The beds reported last, where that is news."""
-        news = [day for (one, day) in self.beds.now if one == place.id and self.beds.is_new(one, day)]
+        news = [day for day in self.beds.days.get(place.id, ()) if self.beds.is_new(place.id, day)]
         if news:
             last = max(news)
             yield f"{self.beds.now[place.id, last][0]:,.0f} beds reported occupied at the end of {last}"

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from forecast.places import Place
 from service.plans import units, words
 from service.plans.changes import MIDDLE, UPPER, Change, changes
@@ -226,10 +224,9 @@ class _Page:
                 yield self._told(one.place, row)
 
     def _quantiles(self, content: dict[str, Any], measure: str) -> Row:
-        levels = np.asarray(self.desk.issue.levels)
         day = content["quantiles"][measure][self.horizon - 1]
         return {
-            f"{measure}_{level:g}": units.told(measure, day[int(np.argmin(np.abs(levels - level)))])
+            f"{measure}_{level:g}": units.told(measure, day[units.position(self.desk.issue.levels, level)])
             for level in (UPPER, MIDDLE)
         }
 

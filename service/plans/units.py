@@ -1,6 +1,7 @@
 """In which unit the numbers of a plan are told: waits in hours, everything else as it is planned."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from forecast.planning.plan import PLAN_MEASURES
 
@@ -33,3 +34,9 @@ def plain(value: float, digits: int = 1) -> int | float:
     """A number as people write it: whole where it is whole."""
     rounded = round(float(value), digits)
     return int(rounded) if rounded.is_integer() else rounded
+
+
+@cache
+def position(levels: tuple[float, ...], level: float) -> int:
+    """Where the published level next to one stands."""
+    return min(range(len(levels)), key=lambda at: abs(levels[at] - level))

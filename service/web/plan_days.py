@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import numpy as np
-
 from service.plans import units, words
 from service.plans.reading import Desk, Part
 from service.plans.tables import plan_to_rows
@@ -191,7 +189,7 @@ class Sheet:
         )
 
     def _at(self, row: Sequence[Number], level: float) -> Number:
-        return row[int(np.argmin(np.abs(np.asarray(self.desk.issue.levels) - level)))]
+        return row[units.position(self.desk.issue.levels, level)]
 
 
 def _safeties(rosters: Mapping[str, Facts], day: int) -> list[told.SafetyRoster]:

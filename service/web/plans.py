@@ -18,6 +18,7 @@ from service.web.plan_days import BEDS_UNITS, STAFF_UNITS, WAITS_UNITS, Sheet
 from service.web.plan_queries import PlanQuery
 from service.web.plan_rows import Plans, columns, rows
 from service.web.problems import Fault, refuse
+from service.web.queries import PLACES_AT_ONCE
 from service.web.representation import asked_format, csv_of, json_response
 
 blueprint = APIBlueprint("plans", __name__, tag="Plans")
@@ -97,9 +98,17 @@ def places_asked(names: Sequence[str] | None) -> list[Place]:
 
 
 def parts_of(desk: Desk, kind: PlanKind, names: Sequence[str] | None) -> list[Part]:
-    """What is planned for these places, or for what lies in them. Ends with 404 where nothing is."""
+    """What is planned for these places, or for what lies in them.
+
+    Ends with 404 where nothing is planned, with 422 for too many places.
+    """
     wanted = [covering(kind, place, desk.places) for place in places_asked(names)]
-    parts = {part.place.id: part for part in desk.parts(kind, _each_once(wanted))}
+    among = _each_once(wanted)
+    if len(among) > PLACES_AT_ONCE:
+        most = f"places that stand for at most {PLACES_AT_ONCE}"
+        fault = Fault(location="query", field="place", found=f"{len(among)}", wanted=most)
+        refuse(422, "Too many places", f"place must be {most}; ask region by region.", [fault])
+    parts = {part.place.id: part for part in desk.parts(kind, among)}
     without = [name for name, own in zip(names or (), wanted, strict=False) if not _any(own, parts)]
     if without or not parts:
         refuse_unplanned(no_plan(kind, without))

@@ -61,3 +61,8 @@ def test_a_roster_that_holds_the_level_needs_no_words():
     assert words.of_staff({"statement": [None, "all 3 booths"]}, 1) == (
         "no roster holds the level: all 3 booths",
     )
+
+
+@pytest.mark.parametrize(("level", "at"), [(0.5, 1), (0.95, 2), (0.949, 2), (0.01, 0)])
+def test_a_level_is_read_at_the_published_one_next_to_it(level: float, at: int):
+    assert units.position((0.05, 0.5, 0.95), level) == at

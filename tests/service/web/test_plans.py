@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.web import create_app
+from service.web import create_app, plans
 from tests.service.web import world as module
 from tests.service.web.world import (
     COUNTRY,
@@ -286,3 +286,13 @@ def test_an_older_issues_plan_is_read_by_its_id(own_client: FlaskClient, own_wor
         for query in ("", "&issue=issue-1", f"&as_of={NOW:%Y-%m-%dT%H:%M:%SZ}")
     }
     assert list(first.values()) == ["2022-09-28", "2022-09-27", "2022-09-27"]
+
+
+def test_more_places_than_one_answer_holds_are_refused(
+    client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "PLACES_AT_ONCE", 3)
+    headers = world.headers("analyst")
+    assert client.get(f"/v1/plan/waits?place={WEST.id}", headers=headers).status_code == 200
+    answer = client.get("/v1/plan/waits", headers=headers)
+    assert (answer.status_code, answer.get_json()["errors"][0]["found"]) == (422, "4")
