@@ -79,20 +79,21 @@ def test_what_to_plan_to_is_told_the_safest_first_and_last_by_cost():
 
 
 class FewBooths(Desk):
-    """A desk where every crossing has fifty booths."""
+    """A desk where every crossing has one booth."""
 
     def parts(self, kind, among):
         found = Desk.parts(self, kind, among)
         days = self.issue.horizon
-        return [replace(part, content=part.content | {"booths_limit": [50] * days}) for part in found]
+        return [replace(part, content=part.content | {"booths_limit": [1] * days}) for part in found]
 
 
 def test_booths_beyond_those_there_are_are_marked(desk: Desk):
     few = FewBooths(desk.store, desk.issue, desk.places)
-    rows = [one for one in tables(few)["Plan to"].rows if one["what"] == "booths"]
-    assert {"more than the 50 booths there are" in one["remarks"] for one in rows} == {True, False}
-    for one in rows:
-        assert ("more than the" in one["remarks"]) == (one["level"] > 50)
+    short = [one for one in tables(few)["Plan to"].rows if one["what"] == "booths"]
+    assert all("more than the 1 booths there are" in one["remarks"] for one in short)
+    enough = [one for one in tables(desk)["Plan to"].rows if one["what"] == "booths" and one["level"] <= 8]
+    assert enough
+    assert not any("booths there are" in one["remarks"] for one in enough)
 
 
 def test_the_reasons_of_a_change_stand_beside_a_places_first_row_alone(desk: Desk):
