@@ -19,6 +19,9 @@ from service.web.queries import ExceedanceQuery
 from service.web.representation import asked_format, csv_response, json_response
 
 blueprint = APIBlueprint("exceedance", __name__, tag="Forecasts")
+SUMMED = ("demand", "throughput", "queue", "person_hours", "booths_needed")
+"""Planned measures of crossings that add up to a total's."""
+DEMAND = SUMMED[0]
 _NUMBERS = ("threshold", "probability", "probability_by_then")
 _COLUMNS = (*fans.ISSUE_COLUMNS, *fans.PLACE_COLUMNS, *fans.DAY_COLUMNS[:-1], *_NUMBERS)
 
@@ -40,7 +43,8 @@ def exceedance(query: ExceedanceQuery) -> Response:
 
     Read off the issue's joint sample paths; a region's and a country's are the sums of their
     crossings' paths. Old issues keep their quantiles but not their paths. Measures of the plan, such as
-    `longest_wait` (hours) and `beds_needed`, are of the places they are planned for.
+    `longest_wait` (hours) and `beds_needed`, are of the places they are planned for; people, and booths, of
+    a total are summed where all its crossings are planned for.
     """
     wanted = asked_format(query.format)
     place = context.visible(query.place)
@@ -94,7 +98,7 @@ def _silent(measure: str, place: Place) -> bool:
 def _chances_of(query: ExceedanceQuery, issue: Issue, place: Place) -> _Chances:
     if query.measure not in units.TOLD:
         return _chances(_paths(issue, query.measure, place), query.threshold)
-    paths = context.store().plans.paths(issue.id, query.measure, place_ids=[place.id])
+    paths = _planned(issue, query.measure, place)
     if paths is None:
         wanted = "a place that it is planned for, of an issue that keeps its sample paths"
         fault = Fault(location="query", field="measure", wanted=wanted)
@@ -106,11 +110,27 @@ def _chances_of(query: ExceedanceQuery, issue: Issue, place: Place) -> _Chances:
     return _chances(paths, units.planned(query.measure, query.threshold))
 
 
-def _paths(issue: Issue, measure: str, place: Place) -> Paths:
-    """One series: the place's own paths, or the sum of its crossings'."""
+def _planned(issue: Issue, measure: str, place: Place) -> Paths | None:
+    """A planned series: the place's own paths, or the sum of its crossings' where all of them are planned."""
+    plans, inside = context.store().plans, _inside(issue, place)
+    if not inside or measure not in SUMMED:
+        return plans.paths(issue.id, measure, place_ids=[place.id])
+    every, paths = (plans.paths(issue.id, one, place_ids=inside) for one in (DEMAND, measure))
+    if every is None or paths is None or paths.ids != every.ids:
+        return None
+    return paths.totals([place.id], np.ones((1, len(paths.ids)), dtype=bool))
+
+
+def _inside(issue: Issue, place: Place) -> list[str]:
+    """The crossings of a total."""
     # the register of then, and all of it: a total's crossings need not lie in what the reader sees
     places = context.store().places.all(as_of=issue.as_of)
-    summed = [crossing.id for crossing in places.crossings if place.id in places.ancestors(crossing.id)]
+    return [crossing.id for crossing in places.crossings if place.id in places.ancestors(crossing.id)]
+
+
+def _paths(issue: Issue, measure: str, place: Place) -> Paths:
+    """One series: the place's own paths, or the sum of its crossings'."""
+    summed = _inside(issue, place)
     paths = context.store().issues.paths(issue.id, measure, place_ids=summed or [place.id])
     if paths is None:
         fault = Fault(
