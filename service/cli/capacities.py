@@ -17,6 +17,7 @@ from service.cli.registers import ACTOR, FILE, opened, show, show_reasons
 from service.ingest import CapacityDesk, Refusal, read_capacities, read_lengths
 from service.ingest.capacities import register, revised, withdrawn
 from service.store import Store
+from service.store.capacities import in_force
 from service.store.records import CapacityRecord
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -78,15 +79,9 @@ def list_command(place: str | None, day: datetime | None) -> None:
     """Show the versions known now."""
     with _counter() as counter:
         records = [one for one in counter.desk.known if place in (None, one.place_id)]
-    shown = [one for one in records if day is None or _holds(one, day.date(), records)]
+    shown = records if day is None else [*in_force(records, day.date()).values()]
     header = ("place", "valid_from", "valid_until", "recorded_at", "by", "capacity")
     show(header, ([*_facts(one), _short(one)] for one in shown))
-
-
-def _holds(record: CapacityRecord, day: date, records: list[CapacityRecord]) -> bool:
-    begun = [one.valid_from for one in records if one.place_id == record.place_id and one.valid_from <= day]
-    ends = record.valid_until is not None and record.valid_until < day
-    return bool(begun) and record.valid_from == max(begun) and not ends
 
 
 def _facts(record: CapacityRecord) -> list[str]:

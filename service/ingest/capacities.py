@@ -13,7 +13,7 @@ from service.ingest import cells
 from service.ingest.formats import json_document, refuse_encoding
 from service.ingest.reasons import Reasons, Refusal
 from service.store import Store
-from service.store.capacities import registers_of
+from service.store.capacities import in_force, registers_of
 from service.store.records import AuditEntry, CapacityRecord
 
 MOST_DOCUMENTS = 10_000
@@ -105,12 +105,11 @@ def _signed(record: CapacityRecord, desk: CapacityDesk) -> CapacityRecord:
 
 
 def _in_force(place_id: str, day: date, desk: CapacityDesk) -> CapacityRecord:
-    begun = [one for one in desk.known if one.place_id == place_id and one.valid_from <= day]
-    last = max(begun, key=lambda one: one.valid_from, default=None)
-    if last is None or (last.valid_until is not None and last.valid_until < day):
+    found = in_force(desk.known, day).get(place_id)
+    if found is None:
         wanted = "a place with a capacity in force; register one with `arrivals capacities import`"
         raise CapacityError("place", found=f"{place_id} on {day}", wanted=wanted)
-    return last
+    return found
 
 
 def _documents(content: bytes, reasons: Reasons) -> list[Any]:

@@ -67,6 +67,12 @@ def registers_of(records: Iterable[CapacityRecord]) -> Registers:
     return Registers(version_of(record.document) for record in records)
 
 
+def in_force(records: Iterable[CapacityRecord], day: date) -> dict[str, CapacityRecord]:
+    """By place the version that holds on a day: the last one begun, unless it has ended."""
+    last = {one.place_id: one for one in sorted(records, key=_key) if one.valid_from <= day}
+    return {place: one for place, one in last.items() if one.valid_until is None or one.valid_until >= day}
+
+
 def _key(record: CapacityRecord) -> Key:
     return record.place_id, record.valid_from
 

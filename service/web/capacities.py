@@ -11,12 +11,13 @@ from forecast.planning.documents import UNITS, filled, level_of
 from forecast.planning.registers import CapacityError
 from service.ingest import CapacityDesk, Refusal, read_capacities
 from service.ingest.capacities import register as put
+from service.store.capacities import in_force
 from service.store.records import CapacityRecord
 from service.web import context
 from service.web.answers import Answer, PlaceRef
 from service.web.guard import requires
 from service.web.observations import fault
-from service.web.problems import Fault, refuse
+from service.web.problems import Fault, refuse, refuse_other_than_json
 from service.web.queries import Day, Instant, Name, Query
 from service.web.representation import described, json_response
 
@@ -75,13 +76,8 @@ def capacities(query: CapacitiesQuery) -> Response:
     known = context.store().capacities.records(context.scope(), as_of=query.as_of or context.now())
     wanted = [record for record in known if place is None or record.place_id == place.id]
     if query.on is not None:
-        wanted = _in_force(wanted, query.on)
+        wanted = [*in_force(wanted, query.on).values()]
     return json_response(CapacitiesAnswer(capacities=[_row(record) for record in wanted]))
-
-
-def _in_force(records: list[CapacityRecord], day: date) -> list[CapacityRecord]:
-    last = {record.place_id: record for record in records if record.valid_from <= day}
-    return [one for one in last.values() if one.valid_until is None or one.valid_until >= day]
 
 
 def _row(record: CapacityRecord) -> CapacityAnswer:
@@ -111,10 +107,7 @@ def register(query: Query) -> Response:
     A version of a place and first day that are known takes that one's place; one with a later first day ends
     the one before. Plans made before are not changed.
     """
-    if request.mimetype != "application/json" or "Content-Encoding" in request.headers:
-        wanted = "application/json, in UTF-8 and uncompressed"
-        wrong = Fault(location="header", field="Content-Type", wanted=wanted)
-        refuse(415, "Unsupported media type", f"Send {wanted}.", [wrong])
+    refuse_other_than_json()
     desk = CapacityDesk.of(context.store(), now=context.now(), actor=context.reader().key_id)
     read = read_capacities(request.get_data(cache=False), desk)
     if isinstance(read, Refusal):

@@ -74,6 +74,14 @@ def unknown_place(field: str = "place", location: str = "query") -> NoReturn:
     refuse(404, "No such place", f"This key sees no such place; {field} must be {wanted}.", [fault])
 
 
+def refuse_other_than_json() -> None:
+    """End the request with 415 unless its body is plain JSON."""
+    if request.mimetype != "application/json" or "Content-Encoding" in request.headers:
+        wanted = "application/json, in UTF-8 and uncompressed"
+        wrong = Fault(location="header", field="Content-Type", wanted=wanted)
+        refuse(415, "Unsupported media type", f"Send {wanted}.", [wrong])
+
+
 def problem_response(problem: Problem, headers: Any = ()) -> Response:
     """The problem as an answer that nobody may store."""
     body = problem.model_dump_json(by_alias=True, exclude_defaults=False) + "\n"

@@ -16,7 +16,7 @@ from service.store.records import Issue
 from service.store.scenario_records import ScenarioRecord
 from service.web import answers, context, scenario_answers
 from service.web.guard import requires
-from service.web.problems import Fault, refuse
+from service.web.problems import Fault, refuse, refuse_other_than_json
 from service.web.queries import Name, QuantileLevels, Query
 from service.web.representation import json_response
 from service.web.scenario_answers import ScenarioAnswer, ScenariosAnswer, ScenarioSummary, View
@@ -121,10 +121,7 @@ def one_scenario(scenario_id: str, path: ScenarioPath, query: ScenarioQuery) -> 
 
 
 def _body() -> dict[str, Any]:
-    if request.mimetype != "application/json" or "Content-Encoding" in request.headers:
-        wanted = "application/json, in UTF-8 and uncompressed"
-        wrong = Fault(location="header", field="Content-Type", wanted=wanted)
-        refuse(415, "Unsupported media type", f"Send {wanted}.", [wrong])
+    refuse_other_than_json()
     try:
         body = json.loads(request.get_data(cache=False).decode())
     except (ValueError, RecursionError):

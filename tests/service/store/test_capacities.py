@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from forecast.planning.registers import CapacityError
+from service.store.capacities import in_force
 from service.store.records import Scope
 from tests.service.store.builders import DAY, NOW, capacity
 
@@ -54,6 +55,16 @@ def test_a_version_of_the_same_first_day_replaces_and_the_old_one_stays_readable
 def test_a_later_version_ends_the_one_before_from_its_first_day(border):
     border.capacities.put([capacity("ferry"), capacity("ferry", LATER, service_rate=60)], at=NOW)
     assert [rate(border, day=LATER + timedelta(days=n)) for n in (-1, 0, 99)] == [40, 60, 60]
+
+
+def test_in_force_on_a_day_is_the_version_begun_last_unless_it_has_ended():
+    ends = LATER + timedelta(days=2)
+    old, new = capacity("ferry"), capacity("ferry", LATER, valid_until=ends.isoformat())
+    known = [new, old, capacity("east", ends, **HOUSES)]
+    assert in_force(known, DAY - timedelta(days=1)) == {}
+    assert in_force(known, DAY) == {"ferry": old}
+    assert in_force(known, ends - timedelta(days=1)) == {"ferry": new}
+    assert list(in_force(known, ends + timedelta(days=1))) == ["east"]
 
 
 def test_what_is_taken_back_is_gone_and_can_be_put_again(border):
