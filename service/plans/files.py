@@ -16,7 +16,7 @@ ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 """With what a cell begins that a spreadsheet takes for a formula."""
 VALUES = ("issue", "day", "table", "place", "name", "of", "column", "value", "unit")
 NARROWEST, WIDEST = 9, 60
-FORMATS = {"chance": "0 %", "share": "0 %", "hours": "0.0", "people": "#,##0", "people/day": "#,##0"}
+WHOLE = ("people", "people/day", "beds", "buses", "booth-hours")
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -101,8 +101,12 @@ def _style(column: Column) -> dict[str, Any]:
     style: dict[str, Any] = {"valign": "top"}
     if column.name == "remarks":
         style["text_wrap"] = True
-    if column.unit in FORMATS:
-        style["num_format"] = FORMATS[column.unit]
+    if column.unit in ("chance", "share"):
+        style["num_format"] = "0 %"
+    elif column.unit in WHOLE or column.name.startswith("person_hours"):
+        style["num_format"] = "#,##0"
+    elif column.unit == "hours":
+        style["num_format"] = "0.0"
     return style
 
 

@@ -60,7 +60,7 @@ WAITS = (
     *_measured("queue", "Stand at the day's end"),
     *_measured("longest_wait", "Longest wait"),
     *_measured("mean_wait", "Mean wait"),
-    *_measured("person_hours", "Waited in all"),
+    *_measured("person_hours", "Waiting of all people"),
     *(Column(f"late_chance_{one}", f"Anyone waits over {one} h", "chance") for one in THRESHOLDS),
     *(Column(f"late_share_{one}", f"People who wait over {one} h", "share") for one in THRESHOLDS),
     Column("spill_chance", "Queue spills over", "chance"),
@@ -72,7 +72,7 @@ STAFF = (
     Column("staff_hours", "Staff hours", "booth-hours"),
     *(Column(f"hour_{hour:02d}", f"{hour:02d} h", "booths") for hour in range(DAY_HOURS)),
     Column("mean_wait", "Expected mean wait", "hours"),
-    Column("person_hours", "Expected waiting", "hours"),
+    Column("person_hours", "Expected waiting of all people", "hours"),
     Column("booths_limit", "Booths there are", "booths"),
     *_LAST,
 )
