@@ -1,5 +1,6 @@
 """Documents of capacities: read into values field by field, or refused with field, place and remedy."""
 
+import dataclasses
 from datetime import date
 
 import numpy as np
@@ -120,6 +121,16 @@ def test_what_is_left_out_takes_the_default_that_is_told():
     for level in ("crossing", "region"):
         beside = {"place", "valid_from", "valid_until"}
         assert {*NEEDED[level], *DEFAULTS[level]} - beside <= {*UNITS[level]}
+
+
+def test_what_a_document_leaves_out_is_what_the_registers_take_for_it():
+    crossing, region = version_of(CROSSING).capacity, version_of(REGION).capacity
+    told = ("booths", "rates", "profile", "booths_limit", "beds", "bed_share", "stays")
+    for found in (crossing, region):
+        given = {one.name: getattr(found, one.name) for one in dataclasses.fields(found) if one.name in told}
+        usual = type(found)(**given)
+        beside = [one.name for one in dataclasses.fields(found) if one.name not in told]
+        assert [getattr(found, name) for name in beside] == [getattr(usual, name) for name in beside]
 
 
 def test_without_places_the_fields_tell_the_level():
