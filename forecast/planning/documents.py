@@ -5,7 +5,6 @@ crossing or of a region. What is left out takes the default that `filled` shows.
 """
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, cast
 
 import numpy as np
@@ -128,15 +127,10 @@ def _version(place: str, document: Document, level: Level) -> Version:
 
 def _registered_level(place: str, places: Places) -> Level:
     if place not in places:
-        raise CapacityError("place", found=place, wanted=f"a registered place{_near(place, places)}")
+        raise CapacityError("place", found=place, wanted=f"a registered place{fields.near(place, places)}")
     if places[place].level == "country":
         raise CapacityError("place", found=f"the country {place}", wanted="a crossing or a region")
     return places[place].level
-
-
-def _near(name: str, places: Places) -> str:
-    near = get_close_matches(name[:60].casefold(), [place.id for place in places], n=3, cutoff=0.5)
-    return f", such as {' or '.join(near)}" if near else ""
 
 
 def _check_fields(document: Document, level: Level) -> None:
@@ -157,7 +151,9 @@ def _check_fields(document: Document, level: Level) -> None:
 def _check_overflow(place: str, regions: tuple[str, ...], places: Places) -> None:
     for region in regions:
         if region not in places or places[region].level != "region":
-            raise CapacityError("overflow", found=region, wanted=f"registered regions{_near(region, places)}")
+            raise CapacityError(
+                "overflow", found=region, wanted=f"registered regions{fields.near(region, places)}"
+            )
         if region == place:
             raise CapacityError("overflow", found=region, wanted="other regions than the place itself")
 

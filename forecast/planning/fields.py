@@ -3,11 +3,13 @@
 import math
 from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
 from forecast.arrays import FloatArray
+from forecast.places import Places
 from forecast.planning.registers import SHARES_SUM_TO, WEEK, CapacityError, Cost, IntArray
 
 Document = Mapping[str, Any]
@@ -87,6 +89,12 @@ def cost(value: object, name: str) -> Cost:
     if not isinstance(value, Mapping) or set(value) != {"short", "over"}:
         raise CapacityError(name, found=quoted(value), wanted='an object with "short" and "over"')
     return Cost(number(value["short"], f"{name}.short"), number(value["over"], f"{name}.over"))
+
+
+def near(name: str, places: Places) -> str:
+    """What to say behind a wanted place: those whose ids are like an unknown name, or nothing."""
+    alike = get_close_matches(name[:LONGEST_QUOTE].casefold(), [place.id for place in places], cutoff=0.5)
+    return f", such as {' or '.join(alike)}" if alike else ""
 
 
 def quoted(value: object) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import get_close_matches
 from typing import Any
 
 from forecast.places import Places
+from forecast.planning import fields
 from forecast.planning.registers import CapacityError
 from forecast.planning.scenarios.shapes import Shape
 
@@ -54,8 +54,7 @@ class Setting:
     def check_place(self, name: str, field: str) -> None:
         """Raise CapacityError where a name is no registered place."""
         if name not in self.places:
-            near = get_close_matches(name[:60].casefold(), [place.id for place in self.places], n=3)
-            wanted = "a registered place" + (f", such as {' or '.join(near)}" if near else "")
+            wanted = f"a registered place{fields.near(name, self.places)}"
             raise CapacityError(field, found=name, wanted=wanted)
 
     def check_places(self, names: tuple[str, ...]) -> None:
