@@ -15,6 +15,7 @@ Transit = Literal["stay", "onward_land", "onward_air"]
 TRANSIT: tuple[Transit, ...] = ("stay", "onward_land", "onward_air")
 WEEK = (7, 24)
 SHARES_SUM_TO = 0.01
+LEAST_RATE, MOST_RATE = 0.01, 100_000
 
 
 class CapacityError(ValueError):
@@ -75,9 +76,11 @@ class CrossingCapacity:
 
     def __post_init__(self) -> None:
         self._check_booths()
-        if not self.rates or not all(0 < rate <= 100_000 for rate in self.rates):
+        if not self.rates or not all(LEAST_RATE <= rate <= MOST_RATE for rate in self.rates):
             raise CapacityError(
-                "rates", found=list(self.rates), wanted="people/hour of a booth, each above 0"
+                "rates",
+                found=list(self.rates),
+                wanted=f"people/hour of a booth, each {LEAST_RATE} to {MOST_RATE}",
             )
         if (np.diff(self.totals) < 0).any():
             raise CapacityError(

@@ -9,6 +9,7 @@ from forecast.planning.registers import CrossingCapacity, IntArray
 STEADIEST = 37.0  # above this grade its normal density is no number any more, and nobody waits
 AMPLE = 6.0  # a grade that holds the strictest level a register takes
 HALVINGS = 50
+MOST_BOOTHS = 100_000  # more are not told apart, whatever the load: the table of them has to end
 
 
 def delay_chance(grade: FloatArray) -> FloatArray:
@@ -97,6 +98,6 @@ def booths_needed(load: FloatArray, at: CrossingCapacity) -> IntArray:
 
 
 def _enough(most: float, at: CrossingCapacity) -> int:
-    """A number of booths that holds the level at the most people/hour that come."""
+    """A number of booths that holds the level at the most people/hour that come, or `MOST_BOOTHS`."""
     busy = most / at.rates[-1]
-    return int(np.ceil(busy + AMPLE * np.sqrt(at.peakedness * busy))) + len(at.rates) + 1
+    return int(min(MOST_BOOTHS, np.ceil(busy + AMPLE * np.sqrt(at.peakedness * busy)) + len(at.rates) + 1))

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from forecast.arrays import FloatArray
-from forecast.places import Places
+from forecast.places import Level, Places
 from forecast.planning.plan import PLAN_MEASURES
 from forecast.planning.scenarios import State
 from forecast.quantiles import QUANTILE_LEVELS
@@ -23,7 +23,8 @@ CONDITIONAL = (
     "What would be if the assumptions held; no forecast of whether they will. `forecast` is the issue's own."
 )
 ELSEWHERE = "elsewhere"
-TOLD_ELSEWHERE = ("demand", "beds_needed", "beds_occupied")
+TOLD_ELSEWHERE: dict[str, Level] = {"demand": "crossing", "beds_needed": "region", "beds_occupied": "region"}
+"""What is told of places outside, by the level at which people are counted once."""
 Quantiles = dict[str, Number]
 
 
@@ -245,10 +246,13 @@ def elsewhere(blocks: Sequence[ScenarioBlock], issue: Issue, view: View) -> Iter
     Of a scenario that names places outside nothing is told: what it does there would tell what is there. Nor
     is where publication is stopped outside.
     """
-    outside = [one for one in blocks if one.place_id not in view.places]
+    known = context.store().places.all()
+    outside = [one for one in blocks if one.place_id not in view.places and one.place_id in known]
     hidden = not view.whole or any(place not in view.places for place in context.told().withheld)
-    for measure in TOLD_ELSEWHERE:
-        own = [one.expected for one in outside if one.measure == measure]
+    for measure, level in TOLD_ELSEWHERE.items():
+        # a country or region above them holds the reader's own places too
+        told = [one for one in outside if one.measure == measure and known[one.place_id].level == level]
+        own = [one.expected for one in told]
         for day, people in enumerate(np.sum(own, axis=0).tolist() if own else ()):
             yield ElsewhereDay(
                 target_date=issue.cutoff + timedelta(days=day + 1),

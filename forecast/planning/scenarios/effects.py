@@ -27,12 +27,17 @@ from forecast.planning.scenarios.scenario import Scenario, within
 from forecast.planning.scenarios.shapes import Shape
 from forecast.planning.scenarios.timelines import Piece, changed, timelines
 
+MOST_A_DAY = 10_000_000  # people at a crossing; several assumptions together reach any number
 FELT = 0.05  # of the whole change; below it a day is not counted as one of the scenario
 
 
 def demand_under(scenario: Scenario, demand: Paths) -> Paths:
-    """Demand as the scenario has it, path by path, of people/day."""
+    """Demand as the scenario has it, path by path, of people/day.
+
+    Raises CapacityError where assumptions together send more than `MOST_A_DAY` to a crossing.
+    """
     values = demand.values.astype(np.int64)
+    most = max(MOST_A_DAY, int(values.max(initial=0)))
     for assumption in scenario.of_demand():
         rows = [demand.ids.index(one) for one in scenario.setting.crossings_of(assumption.places)]
         match assumption:
@@ -44,7 +49,16 @@ def demand_under(scenario: Scenario, demand: Paths) -> Paths:
                 _release(values, rows, assumption, scenario.setting)
             case Close():
                 _close(values, demand.ids, assumption, scenario.setting)
+        _check_most(values, demand.ids, most)
     return Paths(demand.ids, demand.cutoff, values)
+
+
+def _check_most(values: IntArray, ids: Sequence[str], most: int) -> None:
+    over = np.flatnonzero((values > most).any(axis=(0, 2)))
+    if len(over):
+        raise CapacityError(
+            "assumptions", found=f"more at {ids[over[0]]}", wanted=f"at most {most} people/day at a crossing"
+        )
 
 
 def touched(scenario: Scenario, ids: Sequence[str]) -> BoolArray:

@@ -152,7 +152,7 @@ def test_without_places_the_fields_tell_the_level():
         ({"booths": 10**400}, "booths", "a very large number", "at most"),
         ({"booths": 5, "booths_limit": 4}, "booths", "5", "booths_limit"),
         ({"booths_limit": 4.5}, "booths_limit", "4.5", "a whole number"),
-        ({"service_rate": []}, "service_rate", "[]", "each above 0"),
+        ({"service_rate": []}, "service_rate", "[]", "each 0.01 to 100000"),
         ({"service_rate": [40, 10]}, "service_rate", "[40.0, 10.0]", "no more booths"),
         ({"service_rate": [40] * 2_000}, "service_rate", "2000 rates", "at most"),
         ({"service_rate": float("inf")}, "service_rate", "inf", "a number"),

@@ -58,6 +58,7 @@ def test_a_crossing_that_cannot_be_is_refused_by_field():
     refused("booths_limit", booths_limit=0)
     refused("rates", rates=())
     refused("rates", rates=(50.0, 0.0))
+    refused("rates", rates=(1e-300,))
     refused("rates", rates=(50.0, 20.0))
     refused("wait_target", wait_target=0.0)
     refused("service_level", service_level=1.0)

@@ -132,3 +132,8 @@ def test_a_level_held_by_erlang_is_held_by_the_booths_needed():
         ]
         assert late[1] <= 0.2 + 0.03
         assert late[0] > 0.2 - 0.03
+
+
+def test_booths_needed_end_where_more_are_not_told_apart():
+    slow = replace(CROSSING, rates=(0.01,))
+    assert booths_needed(np.array([1e6]), slow).tolist() == [100_000]

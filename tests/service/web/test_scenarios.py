@@ -188,6 +188,15 @@ def test_guests_sent_to_other_regions_are_one_line_elsewhere(planned: World, own
     assert own["difference"]["0.5"] == pytest.approx(-sent[1]["expected_difference"], rel=0.05)
 
 
+def test_what_happens_at_own_places_is_not_told_again_as_elsewhere(
+    planned: World, own_client: FlaskClient
+) -> None:
+    double = post(own_client, planned, "west planner", DOUBLE | {"places": ["amberford"]}).get_json()
+    assert series(double, "amberford", "demand")[1]["difference"]["0.5"] > 500
+    assert "demand" not in {one["measure"] for one in double["elsewhere"]}
+    assert "beds_needed" not in {one["measure"] for one in double["elsewhere"]}
+
+
 def test_of_a_stopped_place_s_scenario_no_number_is_told(planned: World, own_client: FlaskClient) -> None:
     told = post(own_client, planned, "west planner", CLOSING).get_json()
     planned.store.places.stop("birchgate", at=NOW, by="operator", reason="")

@@ -176,3 +176,9 @@ def test_a_change_where_nothing_is_registered_is_refused():
     scenario = Scenario((Change("ferry", day(3), None, {"booths": 2}),), setting())
     with pytest.raises(CapacityError, match="no capacity on these days"):
         registers_under(scenario, [CROSSING], PLACES)
+
+
+def test_multiples_that_together_pass_every_measure_are_refused():
+    twice = [Multiply(("bridge",), day(1), 50.0, Step()) for _ in range(10)]
+    with pytest.raises(CapacityError, match=r"assumptions: found more at bridge, wanted at most 10000000"):
+        under(*twice)
