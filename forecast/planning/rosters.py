@@ -50,7 +50,7 @@ class Roster:
         most = int(self.booths[crossing].reshape(-1, DAY_HOURS)[day].max())
         spent = int(self.staff_hours[crossing, day])
         all_of = f"{spent} booth-hours" if self.rationed[crossing, day] else f"{most} booths"
-        return f"all {all_of}, and the wait will still be {far} hours"
+        return f"all {all_of}, and the wait of the people planned for will still be {far} hours"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -77,7 +77,10 @@ def test_a_queue_left_by_too_few_booths_keeps_them_open_until_it_is_gone():
     assert (roster.booths[0, 12:] == 5).all()
     assert not roster.held[0, 0]
     assert roster.longest[0, 0] == pytest.approx(60 * 600 / 250)
-    assert roster.statement(0, 0) == "all 5 booths, and the wait will still be up to 2.4 hours"
+    assert (
+        roster.statement(0, 0)
+        == "all 5 booths, and the wait of the people planned for will still be up to 2.4 hours"
+    )
 
 
 def test_the_queue_is_carried_over_midnight():
@@ -108,7 +111,9 @@ def test_staff_hours_are_kept_and_go_to_the_full_hours():
     assert roster.booths[0, 12:18].min() > roster.booths[0, :6].max()
     assert not roster.held[0, 0]
     assert roster.held[1].all()
-    assert roster.statement(0, 0).startswith("all 96 booth-hours, and the wait will still be up to ")
+    assert roster.statement(0, 0).startswith(
+        "all 96 booth-hours, and the wait of the people planned for will still be up to "
+    )
 
 
 def test_crossings_of_unlike_limits_are_rostered_as_if_alone():
