@@ -90,7 +90,8 @@ def _days(planned: Planned, marked: npt.NDArray[np.bool_]) -> list[str]:
 
 def _staff(plan: Plan, quantiles: Mapping[str, dict[str, Any]]) -> Iterator[PlanBlock]:
     """Booths of each crossing that has a register: the roster, and those for other safeties."""
-    others = {safety: roster_for(plan, safety) for safety in SAFETIES}
+    own = {plan.settings.safety: (plan.roster, plan.bought)}
+    others = {safety: own.get(safety) or roster_for(plan, safety) for safety in SAFETIES}
     gain, days = plan.bought, (plan.hours.horizon, 24)
     for row, place_id in enumerate(plan.hours.ids):
         limits = plan.hours.in_force[row]
