@@ -131,7 +131,7 @@ def _crossing(place: str, works: Works, first: str, more: int | None) -> Documen
         "service_rate": rates(works),
         "profile": list(PROFILE),
         "booths_limit": works.most,
-        "staff_hours_limit": 24 * works.most - 12,
+        "staff_hours_limit": 24 * works.most,
         "queue_room": works.room,
         "walking": 10,
         "people_per_vehicle": works.people,
