@@ -210,6 +210,8 @@ def test_the_table_says_who_may_what() -> None:
         "events.write": {"operator"},
         "capacities.read": readers,
         "capacities.write": {"operator"},
+        "scenarios.read": readers,
+        "scenarios.write": readers,
         "metrics.read": {"operator"},
         "withheld.read": {"operator"},
     }

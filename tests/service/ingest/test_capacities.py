@@ -62,7 +62,7 @@ def test_a_document_may_say_when_it_became_known_and_the_register_keeps_the_rest
     [
         (CROSSING | {"booths": -2}, "booths", "-2, at syrym", "0 to 1"),
         (CROSSING | {"boots": 2}, "boots", "a field of that name, at syrym", "only the fields of a crossing"),
-        (CROSSING | {"service_rate": 0}, "service_rate", "[0.0], at syrym", "above 0"),
+        (CROSSING | {"service_rate": 0}, "service_rate", "[0.0], at syrym", "each 0.01 to 100000"),
         (CROSSING | {"place": "syrim"}, "place", "syrim, at syrim", "such as syrym"),
         (CROSSING | {"place": "west"}, "booths", "a field of a crossing, at west", "fields of a region"),
         (CROSSING | {"place": "land"}, "place", "the country land, at land", "a crossing or a region"),
