@@ -37,8 +37,10 @@ with Store.open(url) as store:
 same = np.array_equal(known["value"], frame["value"]) and np.nansum(panel.counts) == frame["value"].sum()
 # getrusage counts what the parent had when it forked; the kernel's own figure does not
 status = pathlib.Path("/proc/self/status")
-told = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM")] if status.exists() else []
-print(stored, len(known), same, int(told[0] if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) // 1024)
+lines = status.read_text().splitlines() if status.exists() else []
+told = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
+most = told[0] if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(stored, len(known), same, most // 1024)
 """
 
 
