@@ -11,12 +11,12 @@ import click
 import numpy as np
 
 from forecast.planning import fields
-from forecast.planning.plan import PLAN_MEASURES
 from forecast.planning.registers import CapacityError
 from forecast.quantiles import QUANTILE_LEVELS
 from service.cli import Refused
 from service.cli.registers import ACTOR, FILE, opened, show
 from service.cycle.scenarios import Asked, ScenarioError, run_scenario
+from service.plans import units
 from service.store import Store
 from service.store.records import AuditEntry, Issue
 from service.store.scenario_records import ScenarioBlock, ScenarioRecord
@@ -113,7 +113,7 @@ def _tell(store: Store, record: ScenarioRecord, issue: Issue, output: Path | Non
         click.echo(f"- {assumption['words']}")
     header = ("place", "measure", "unit", "most on", "forecast", "scenario", "difference", "90 %")
     show(header, (_most(block, issue) for block in blocks))
-    if not blocks:
+    if not any(block.differs for block in blocks):
         click.echo("Nothing differs from the forecast.")
     _tell_fate(store, record)
     if output is not None:
@@ -126,20 +126,25 @@ def _most(block: ScenarioBlock, issue: Issue) -> Sequence[str]:
     low, high = (block.difference[day, QUANTILE_LEVELS.index(level)] for level in (0.05, 0.95))
     middle = QUANTILE_LEVELS.index(0.5)
     forecast, scenario, difference = (
-        f"{values[day, middle]:,.0f}" for values in (block.forecast, block.scenario, block.difference)
+        _cell(block.measure, values[day, middle])
+        for values in (block.forecast, block.scenario, block.difference)
     )
     target = str(issue.cutoff + timedelta(days=day + 1))
-    unit = PLAN_MEASURES[block.measure]
     return (
         block.place_id,
         block.measure,
-        unit,
+        units.TOLD[block.measure],
         target,
         forecast,
         scenario,
         difference,
-        f"{low:,.0f} to {high:,.0f}",
+        f"{_cell(block.measure, low)} to {_cell(block.measure, high)}",
     )
+
+
+def _cell(measure: str, planned: float) -> str:
+    """A number as it is told: hours to a tenth, all else whole."""
+    return f"{units.told(measure, planned):,.{1 if units.TOLD[measure] == 'hours' else 0}f}"
 
 
 def _tell_fate(store: Store, record: ScenarioRecord) -> None:
@@ -171,11 +176,11 @@ def _write(output: Path, blocks: Sequence[ScenarioBlock], issue: Issue) -> None:
 def _days(block: ScenarioBlock, issue: Issue) -> Iterator[list[Any]]:
     columns = [QUANTILE_LEVELS.index(level) for level in LEVELS]
     for day, rows in enumerate(zip(block.forecast, block.scenario, block.difference, strict=True), 1):
-        numbers = [round(float(row[column]), 1) for row in rows for column in columns]
+        numbers = [units.told(block.measure, row[column]) for row in rows for column in columns]
         yield [
             block.place_id,
             block.measure,
-            PLAN_MEASURES[block.measure],
+            units.TOLD[block.measure],
             issue.cutoff + timedelta(days=day),
             day,
             *numbers,

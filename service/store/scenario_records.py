@@ -52,6 +52,11 @@ class ScenarioBlock:
     expected: npt.NDArray[np.float64]
     paths: npt.NDArray[np.int64] | None = field(default=None, repr=False)
 
+    @property
+    def differs(self) -> bool:
+        """Whether the scenario is anything but the forecast here; it is kept to be judged by even if not."""
+        return bool(self.difference.any() or self.expected.any())
+
 
 @dataclass(frozen=True, slots=True)
 class ScenarioVerdict:

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from forecast.arrays import FloatArray
 from forecast.places import Level, Places
-from forecast.planning.plan import PLAN_MEASURES
 from forecast.planning.scenarios import State
 from forecast.quantiles import QUANTILE_LEVELS
+from service.plans import units
 from service.store.records import Issue, PublishedForecast
 from service.store.scenario_records import ScenarioBlock, ScenarioRecord, ScenarioScore, ScenarioVerdict
 from service.web import context, skill
@@ -22,6 +22,7 @@ from service.web.representation import level_name, number
 CONDITIONAL = (
     "What would be if the assumptions held; no forecast of whether they will. `forecast` is the issue's own."
 )
+NO_DIFFERENCE = "Nothing differs from the forecast in what is asked for here and this key sees."
 ELSEWHERE = "elsewhere"
 TOLD_ELSEWHERE: dict[str, Level] = {"demand": "crossing", "beds_needed": "region", "beds_occupied": "region"}
 """What is told of places outside, by the level at which people are counted once."""
@@ -46,7 +47,7 @@ class ScenarioSeries(Answer):
 
     place: PlaceRef
     measure: str
-    unit: str
+    unit: str = Field(description="Of all numbers of its days, as plans tell them; hours for waits.")
     days: list[ScenarioDay]
 
 
@@ -116,6 +117,7 @@ class ScenarioAnswer(Answer):
     premise: PremiseAnswer | None = Field(description="Null until a cycle has looked at it.")
     scores: list[ScenarioScores] = Field(description="Empty unless the premise is met.")
     results: list[ScenarioSeries] = Field(description="Only what differs from the forecast.")
+    remarks: list[str] = Field(description="Says so where nothing differs from the forecast.")
     elsewhere: list[ElsewhereDay] = Field(description="Expected effects beyond what this key sees.")
 
 
@@ -198,11 +200,12 @@ def series(
 ) -> ScenarioSeries:
     """One measure at one place, day by day."""
     stopped = view.hidden or context.told().withholds(block.place_id)
-    told = [_read(values, levels) for values in (block.forecast, block.scenario, block.difference)]
+    both = (block.forecast, block.scenario, block.difference)
+    told = [_read(block.measure, values, levels) for values in both]
     return ScenarioSeries(
         place=PlaceRef.of(view.places[block.place_id], view.places),
         measure=block.measure,
-        unit=PLAN_MEASURES[block.measure],
+        unit=units.TOLD[block.measure],
         days=[
             _day(issue.cutoff, horizon, numbers=None if stopped or _untrusted(held, horizon) else numbers)
             for horizon, numbers in enumerate(zip(*told, strict=True), 1)
@@ -210,20 +213,21 @@ def series(
     )
 
 
+def remarks(blocks: Sequence[ScenarioBlock], results: Sequence[ScenarioSeries]) -> list[str]:
+    """That nothing differs from the forecast, unless that would tell what is withheld."""
+    withheld = any(day.suppressed for one in results for day in one.days)
+    return [] if withheld or any(one.differs for one in blocks) else [NO_DIFFERENCE]
+
+
 def _untrusted(held: PublishedForecast | None, horizon: int) -> bool:
     return held is not None and skill.withheld(held, horizon) is not None
 
 
-def _read(values: FloatArray, levels: tuple[float, ...]) -> list[Quantiles]:
-    """Quantiles [day, level] at some levels, by name."""
+def _read(measure: str, values: FloatArray, levels: tuple[float, ...]) -> list[Quantiles]:
+    """Quantiles [day, level] of a measure at some levels, by name, in the unit that is told."""
     names = [level_name(level) for level in levels]
     rows = values[:, [QUANTILE_LEVELS.index(level) for level in levels]].tolist()
-    return [dict(zip(names, map(_number, row), strict=True)) for row in rows]
-
-
-def _number(value: float) -> Number:
-    rounded = round(value, 1)
-    return int(rounded) if rounded.is_integer() else rounded
+    return [dict(zip(names, units.all_told(measure, row), strict=True)) for row in rows]
 
 
 def _day(
@@ -257,6 +261,6 @@ def elsewhere(blocks: Sequence[ScenarioBlock], issue: Issue, view: View) -> Iter
             yield ElsewhereDay(
                 target_date=issue.cutoff + timedelta(days=day + 1),
                 measure=measure,
-                unit=PLAN_MEASURES[measure],
+                unit=units.TOLD[measure],
                 expected_difference=None if hidden else number(people),
             )

@@ -1,6 +1,7 @@
 """Scenarios: what would be if, asked for and read by planners, never mixed with what is forecast."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from apiflask import APIBlueprint
@@ -13,7 +14,7 @@ from forecast.planning.registers import CapacityError
 from service.cycle.planning import FLOW
 from service.cycle.scenarios import Asked, ScenarioError, run_scenario
 from service.store.records import Issue
-from service.store.scenario_records import ScenarioRecord
+from service.store.scenario_records import ScenarioBlock, ScenarioRecord
 from service.web import answers, context, scenario_answers
 from service.web.guard import requires
 from service.web.problems import Fault, refuse, refuse_other_than_json
@@ -173,7 +174,8 @@ def _answer(record: ScenarioRecord, issue: Issue, query: ScenarioQuery) -> Scena
     store, view = context.store(), View(record, context.register())
     verdict = store.scenarios.verdict(record.id)
     met = verdict is not None and verdict.state == "met"
-    results = _results(record, issue, view, query)
+    blocks = _blocks(record, query)
+    results = _results(blocks, issue, view, query)
     context.audit_short_horizon([context.visible(one.place.id) for one in results], scenario=record.id)
     return ScenarioAnswer(
         id=record.id,
@@ -189,12 +191,22 @@ def _answer(record: ScenarioRecord, issue: Issue, query: ScenarioQuery) -> Scena
         if met
         else [],
         results=results,
+        remarks=scenario_answers.remarks(blocks, results),
         elsewhere=list(scenario_answers.elsewhere(store.scenarios.results(record.id), issue, view)),
     )
 
 
+def _blocks(record: ScenarioRecord, query: ScenarioQuery) -> list[ScenarioBlock]:
+    """What this key sees of what is asked for."""
+    return [
+        block
+        for block in context.store().scenarios.results(record.id, context.scope())
+        if query.place in (None, block.place_id) and query.measure in (None, block.measure)
+    ]
+
+
 def _results(
-    record: ScenarioRecord, issue: Issue, view: View, query: ScenarioQuery
+    blocks: Sequence[ScenarioBlock], issue: Issue, view: View, query: ScenarioQuery
 ) -> list[scenario_answers.ScenarioSeries]:
     store, scope = context.store(), context.scope()
     held = {one.place_id: one for one in store.issues.forecasts(issue.id, scope, measure=FLOW)}
@@ -202,6 +214,5 @@ def _results(
         scenario_answers.series(
             block, issue, view=view, held=held.get(block.place_id), levels=query.quantiles
         )
-        for block in store.scenarios.results(record.id, scope)
-        if query.place in (None, block.place_id) and query.measure in (None, block.measure)
+        for block in blocks
     ]

@@ -1,11 +1,14 @@
 """`arrivals scenario` as a planner types it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 
-from service.store.scenario_records import ScenarioScore, ScenarioVerdict
+from forecast.quantiles import QUANTILE_LEVELS
+from service.store.scenario_records import ScenarioBlock, ScenarioScore, ScenarioVerdict
 from service.store.scenarios import append
 from tests.service.cli.test_registers import Desk, border, desk
 from tests.service.store.builders import publish, sample_paths
@@ -53,6 +56,31 @@ def test_all_days_can_be_had_as_csv(published: Desk):
     first = dict(zip(header.split(","), lines[0].split(","), strict=True))
     assert float(first["scenario_q0.5"]) == 2 * float(first["forecast_q0.5"])
     assert float(first["difference_q0.5"]) == float(first["forecast_q0.5"])
+
+
+def test_waits_are_written_and_told_in_hours(published: Desk):
+    run(published)
+    with published.store() as store:
+        (record,) = store.scenarios.page(9)
+        minutes = np.full((3, len(QUANTILE_LEVELS)), 90.0)
+        block = ScenarioBlock("syrym", "mean_wait", minutes, 112 * minutes, 111 * minutes, minutes[:, 0])
+        store.scenarios.put(replace(record, id="waiting"), [block])
+    file = published.folder / "waits.csv"
+    shown = published.type("scenario", "show", "waiting", "--output", str(file)).output
+    header, first, *_ = file.read_text().splitlines()
+    row = dict(zip(header.split(","), first.split(","), strict=True))
+    assert row["unit"] == "hours"
+    told = [row[f"{of}_q0.5"] for of in ("forecast", "scenario", "difference")]
+    assert told == ["1.5", "168", "166.5"]
+    (line,) = [one for one in shown.splitlines() if "mean_wait" in one]
+    cells = line.replace("│", " ").split()
+    assert (cells[2], *cells[4:7]) == ("hours", "1.5", "168.0", "166.5")
+
+
+def test_that_nothing_differs_is_said_in_words(published: Desk):
+    same = run(published, assumptions=[DOUBLE | {"multiple": 1}])
+    assert "Nothing differs from the forecast." in same.output
+    assert "Nothing differs" not in run(published).output
 
 
 def test_scenarios_are_listed_and_shown_with_what_became_of_them(published: Desk):

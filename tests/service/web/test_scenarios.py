@@ -9,10 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from forecast.planning.queues import LONGEST_HOURS
 from forecast.planning.scenarios import KINDS
+from forecast.quantiles import QUANTILE_LEVELS
 from service.ingest import CapacityDesk, read_capacities
 from service.ingest.capacities import register
 from service.store.scenario_records import ScenarioScore, ScenarioVerdict
+from service.web.scenario_answers import NO_DIFFERENCE
 from service.web.scenario_schema import BODY
 from tests.service.web.world import COUNTRY, CUTOFF, EAST, NOW, WEST, World, issue_of, publish
 
@@ -78,8 +81,33 @@ def test_an_answer_tells_assumptions_whole_and_results_beside_the_forecast(
     assert day["scenario"]["0.5"] > day["forecast"]["0.5"] + 1_000
     assert day["difference"]["0.5"] == pytest.approx(0.4 * 3_200, abs=60)
     units = {one["measure"]: one["unit"] for one in told["results"]}
-    assert (units["mean_wait"], units["beds_needed"], units["demand"]) == ("minutes", "beds", "people/day")
+    assert (units["mean_wait"], units["beds_needed"], units["demand"]) == ("hours", "beds", "people/day")
+    assert units["longest_wait"] == "hours"
+    assert told["remarks"] == []
     assert (told["premise"], told["scores"]) == (None, [])
+
+
+def test_waits_are_told_in_hours_and_kept_in_minutes(planned: World, own_client: FlaskClient) -> None:
+    told = post(own_client, planned, "west planner", DOUBLE | {"multiple": 50}).get_json()
+    kept = {(one.place_id, one.measure): one for one in planned.store.scenarios.results(told["id"])}
+    middle = QUANTILE_LEVELS.index(0.5)
+    for measure in ("mean_wait", "longest_wait"):
+        block = kept["amberford", measure]
+        for which in ("forecast", "scenario", "difference"):
+            hours = [day[which]["0.5"] for day in series(told, "amberford", measure)]
+            assert hours == pytest.approx(getattr(block, which)[:, middle] / 60, abs=0.0051)
+    assert series(told, "amberford", "longest_wait")[-1]["scenario"]["0.95"] == LONGEST_HOURS == 168
+
+
+def test_that_nothing_differs_is_said_in_words(planned: World, own_client: FlaskClient) -> None:
+    same = post(own_client, planned, "west planner", DOUBLE | {"multiple": 1}).get_json()
+    assert {day["difference"]["0.95"] for one in same["results"] for day in one["days"]} == {0}
+    assert same["remarks"] == [NO_DIFFERENCE]
+    other = post(own_client, planned, "west planner", DOUBLE).get_json()
+    empty = get(own_client, planned, "west planner", f"/{other['id']}?place=birchgate").get_json()
+    assert (empty["results"], empty["remarks"], other["remarks"]) == ([], [NO_DIFFERENCE], [])
+    planned.store.places.stop("amberford", at=NOW, by="operator", reason="")
+    assert get(own_client, planned, "west planner", f"/{same['id']}").get_json()["remarks"] == []
 
 
 def test_a_scenario_is_read_again_as_it_was_answered(planned: World, own_client: FlaskClient) -> None:
