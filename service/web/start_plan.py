@@ -77,7 +77,7 @@ def _crossing(desk: Desk, waits: Part, staff: dict[str, Any]) -> CrossingRow:
         upper=_read(desk, waits.content, "longest_wait", UPPER),
         middle=_read(desk, waits.content, "longest_wait", MIDDLE),
         long=waits.content["late_chance"][LONG][DAY],
-        booths=_read(desk, staff, "booths_needed", UPPER),
+        booths=_sufficient(staff["plan_to"]),
         limit=staff["booths_limit"][DAY],
         rostered=staff["staff_hours"][DAY],
         registered=staff["registered_hours"][DAY],
@@ -91,11 +91,22 @@ def _region(desk: Desk, part: Part) -> RegionRow:
     return RegionRow(
         place=part.place,
         beds=part.content["beds"][DAY],
-        upper=_read(desk, part.content, "beds_needed", UPPER),
+        upper=_beds(desk, part),
         middle=_read(desk, part.content, "beds_needed", MIDDLE),
         full=part.content["full"][DAY],
         without=part.content["without_bed"][DAY],
     )
+
+
+def _beds(desk: Desk, part: Part) -> Number:
+    """The beds to plan to, or the quantile of a country, which has no costs and so no levels."""
+    priced = part.content.get("plan_to")
+    return _sufficient(priced["beds"]) if priced else _read(desk, part.content, "beds_needed", UPPER)
+
+
+def _sufficient(table: dict[str, Any]) -> Number:
+    """The smallest whole level that suffices, as the plan-to table says."""
+    return units.plain(table["level"][table["safeties"].index(UPPER)][DAY])
 
 
 def _read(desk: Desk, content: dict[str, Any], measure: str, level: float) -> Number:

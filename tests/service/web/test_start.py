@@ -143,10 +143,12 @@ def test_the_page_shows_what_is_planned_for_the_first_day(client: FlaskClient, w
     upper, middle = (longest[QUANTILE_LEVELS.index(level)] / 60 for level in (0.95, 0.5))
     assert float(rows["Amberford"][0]) == pytest.approx(upper, abs=0.1)
     assert float(rows["Amberford"][1]) == pytest.approx(middle, abs=0.1)
-    assert rows["Amberford"][3].endswith("of 8")
     (beds,) = world.store.plans.blocks("issue-1", "beds", place_ids=["west-quarrel"])
-    needed = beds.content["quantiles"]["beds_needed"][0][QUANTILE_LEVELS.index(0.95)]
-    assert rows["West Quarrel"][0] == start.people(needed)
+    table = beds.content["plan_to"]["beds"]
+    assert rows["West Quarrel"][0] == f"{table['level'][table['safeties'].index(0.95)][0]:,.0f}"
+    (staff,) = world.store.plans.blocks("issue-1", "staff", place_ids=["amberford"])
+    table = staff.content["plan_to"]
+    assert rows["Amberford"][3] == f"{table['level'][table['safeties'].index(0.95)][0]:.0f} of 8"
     assert rows["West Quarrel"][2] == f"{beds.content['beds'][0]:,}"
 
 
