@@ -3,9 +3,10 @@
 import os
 from datetime import time
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -29,6 +30,74 @@ class Feed(BaseModel):
     url: str = Field(pattern=r"^https?://", description="Address of the CSV.")
     every_minutes: int = Field(60, ge=1, le=1440, description="Minutes between two pulls.")
     authorization: SecretStr | None = Field(None, description="Value of the Authorization header, if needed.")
+
+
+class Smtp(BaseModel):
+    """The server that takes mail."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(min_length=1, description="Name of the mail server.")
+    port: int = Field(587, ge=1, le=65535, description="Its port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection is secured; `none` on the own machine alone."
+    )
+    user: str | None = Field(None, description="User, if the server asks for one.")
+    password: SecretStr | None = Field(None, description="Password of the user.")
+    timeout_seconds: float = Field(30, gt=0, le=600, description="Longest wait for one of its answers.")
+
+
+class Webhook(BaseModel):
+    """An address of another program that is told of alerts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(
+        pattern=r"^[a-z0-9-]{1,40}$", description="Name of the webhook, by which the log calls it."
+    )
+    url: SecretStr = Field(description="Address that alerts are posted to; may hold a secret of its own.")
+    secret: SecretStr = Field(description="Key of the signature, at least 16 characters.")
+    places: tuple[str, ...] = Field((), description="Places whose alerts it gets; empty: all.")
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, url: SecretStr) -> SecretStr:
+        if not url.get_secret_value().startswith(("https://", "http://")):
+            raise ValueError("it is no address that begins with https://")
+        return url
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr) -> SecretStr:
+        if len(secret.get_secret_value()) < 16:
+            raise ValueError("it is too short to sign with; give at least 16 characters")
+        return secret
+
+
+class Alerting(BaseModel):
+    """When an alert is raised, and when it ends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    chance: float = Field(
+        0.5,
+        gt=0,
+        lt=1,
+        description="Chance within 7 days from which an alert is raised: of a surge, of more than capacity.",
+    )
+    quiet_chance: float = Field(0.3, gt=0, lt=1, description="Chance below which it may end.")
+    quiet_issues: int = Field(2, ge=1, le=14, description="Issues in a row below it after which it ends.")
+    wait_hours: float = Field(
+        6.0, gt=0, le=168, description="Longest wait, in hours, that counts as over capacity."
+    )
+    silent_hours: float = Field(36.0, gt=0, le=720, description="Hours after a day's end without its count.")
+    late_hours: float = Field(3.0, gt=0, le=48, description="Hours after its time without a job's success.")
+
+    @model_validator(mode="after")
+    def _apart(self) -> "Alerting":
+        if self.quiet_chance > self.chance:
+            raise ValueError("quiet_chance is above chance: an alert would end before it begins")
+        return self
 
 
 class Settings(BaseSettings):
@@ -67,6 +136,31 @@ class Settings(BaseSettings):
     plan_safety: float = Field(
         0.8, ge=0.01, le=0.99, description="Share of futures on which the roster of a plan is to suffice."
     )
+    small_counts: int = Field(
+        10,
+        ge=0,
+        le=1_000,
+        description="Counts below it are not told to roles without clearance; 0 tells all.",
+    )
+    small_counts_cleared: tuple[Literal["planner", "analyst", "operator"], ...] = Field(
+        ("analyst", "operator"), description="Roles that are told small counts."
+    )
+    mail_transport: Literal["folder", "console", "smtp"] = Field(
+        "folder", description="Where mail goes: files in `mail_folder`, the console, or the server of `smtp`."
+    )
+    mail_folder: Path | None = Field(None, description="Folder of .eml files; by default `mail` in `home`.")
+    mail_sender: str = Field("Border arrivals <arrivals@localhost>", description="Sender of the mail.")
+    mail_contact: str = Field("arrivals@localhost", description="Address for questions, named in every mail.")
+    mail_unsubscribe: str | None = Field(
+        None, description="Address that ends a subscription, read by people; by default `mail_contact`."
+    )
+    smtp: Smtp | None = Field(None, description="The mail server.")
+    webhooks: tuple[Webhook, ...] = Field((), description="Programs that are told of alerts.")
+    report_weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
+        Field("monday", description="Day of the weekly report.")
+    )
+    report_at: time = Field(time(7, 0), description="Time of the weekly report, local to its region.")
+    alerts: Alerting = Field(Alerting(), description="When alerts are raised and when they end.")
     keep_paths: int = Field(35, ge=1, description="Newest issues whose sample paths are kept.")
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the service listens on; 0 takes a free one.")
@@ -112,6 +206,17 @@ class Settings(BaseSettings):
         if twice:  # a feed's job goes by its name: the second would never be pulled
             raise ValueError(f"two feeds are called {twice[0]!r}; give each its own name")
         return feeds
+
+    @model_validator(mode="after")
+    def _mail_server_named(self) -> "Settings":
+        if self.mail_transport == "smtp" and self.smtp is None:
+            raise ValueError("mail_transport is smtp, but no server is named; set smtp.host")
+        return self
+
+    @property
+    def mail_home(self) -> Path:
+        """The folder that mail is laid into where no server takes it."""
+        return self.mail_folder or self.home / "mail"
 
     @property
     def database_url(self) -> str:

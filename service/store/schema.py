@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from service.store.columns import Instant, name, number
 
-REVISION = "r0006"
+REVISION = "r0007"
 """The migration that this code was written for."""
 
 APPEND_ONLY = (
@@ -40,6 +40,7 @@ APPEND_ONLY = (
     "scenario_block",
     "scenario_verdict",
     "scenario_score",
+    "report",
 )
 """Tables whose rows are neither changed nor deleted; triggers see to it."""
 

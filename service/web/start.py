@@ -10,10 +10,11 @@ from flask import Response, g, make_response, render_template, request
 
 from forecast.places import Place, Places
 from service.access import Principal, recognise
+from service.charts import NARROW, WIDE, data_address, fan_picture
 from service.store.records import EVERYTHING, Issue, Measure, PublishedForecast
 from service.web import context, fans, skill
 from service.web.answers import ForecastDay
-from service.web.chart import NARROW, WIDE, Fan, fan_image
+from service.web.chart import fan_of
 from service.web.guard import open_to_all
 from service.web.observations import last_days
 from service.web.plans import desk_of
@@ -131,10 +132,10 @@ def _chart(issue: Issue, place: Place, *, stamp: str | None) -> dict[str, Any]:
     if context.told().withholds(place.id):
         return {"withheld": place}
     observed = last_days(place, measure, issue, days=7 * _WEEKS_SHOWN)
-    fan = Fan(f"{measure.id}, {measure.unit}", issue.cutoff, observed, days, stamp)
+    fan = fan_of(f"{measure.id}, {measure.unit}", issue.cutoff, observed, days, stamp=stamp)
     return {
-        "chart": fan_image(fan, WIDE),
-        "chart_narrow": fan_image(fan, NARROW),
+        "chart": data_address(fan_picture(fan, WIDE)),
+        "chart_narrow": data_address(fan_picture(fan, NARROW)),
         "charted": place,
         "first": days[0],
         "lost": stretches([day.horizon for day in days if day.trust == "lost"]),
