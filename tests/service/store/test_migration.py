@@ -93,10 +93,10 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(border, database_u
 
 def test_a_database_of_newer_code_is_refused_and_left_alone(store, database_url):
     with store.database.write() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'r0007'"))
-    with pytest.raises(NewerDatabase, match="at migration r0007, this code at " + REVISION):
+        connection.execute(text("UPDATE alembic_version SET version_num = 'r9998'"))
+    with pytest.raises(NewerDatabase, match="at migration r9998, this code at " + REVISION):
         Store.open(database_url)
-    assert revision(database_url) == "r0007"
+    assert revision(database_url) == "r9998"
 
 
 def test_without_migrating_an_older_database_is_refused(empty_database_url):
@@ -107,7 +107,7 @@ def test_without_migrating_an_older_database_is_refused(empty_database_url):
 
 def test_without_migrating_a_newer_database_is_called_newer(store, database_url):
     with store.database.write() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'r0007'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = 'r9998'"))
     with pytest.raises(NewerDatabase):
         Store.open(database_url, migrate=False)
 

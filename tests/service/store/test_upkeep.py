@@ -162,9 +162,9 @@ def test_a_damaged_backup_is_not_restored(full, tmp_path):
 def test_a_backup_of_newer_code_is_not_restored(full, tmp_path):
     full.backup(tmp_path / "monday.db")
     with sqlite3.connect(tmp_path / "monday.db") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = 'r0007'")
+        connection.execute("UPDATE alembic_version SET version_num = 'r9998'")
     connection.close()
-    with pytest.raises(NewerDatabase, match="r0007"):
+    with pytest.raises(NewerDatabase, match="r9998"):
         Store.restore(tmp_path / "monday.db", url(tmp_path / "new.db"))
 
 
