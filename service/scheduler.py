@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from service.clock import Clock
-from service.jobs import Job, tick
+from service.jobs import Job, Jobs, tick
 from service.store import Store
 
 TICK_SECONDS = 5.0
@@ -24,7 +24,7 @@ class Scheduler:
     """Ticks each job in a thread of its own, so that a long cycle holds up no feed."""
 
     def __init__(
-        self, store: Store, jobs: tuple[Job, ...], clock: Clock, *, tick_seconds: float = TICK_SECONDS
+        self, store: Store, jobs: tuple[Job | Jobs, ...], clock: Clock, *, tick_seconds: float = TICK_SECONDS
     ):
         self._store, self._jobs, self._clock = store, jobs, clock
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(3)}"
@@ -62,13 +62,14 @@ class Scheduler:
         log.info("scheduler stopped", idle=idle)
         return idle
 
-    def _tick(self, job: Job) -> None:
+    def _tick(self, job: Job | Jobs) -> None:
         with self._change:
             if self._stopping:
                 return
             self._at_work += 1
         try:
-            tick(self._store, job, self._clock, owner=self._owner)
+            for due in job.due(self._clock.now()):
+                tick(self._store, due, self._clock, owner=self._owner)
         except Exception:
             log.exception("tick failed; the next one tries again", job=job.name)
         finally:

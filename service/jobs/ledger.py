@@ -37,7 +37,8 @@ class Job:
     """Work that falls due by a schedule; `work` says what it did in numbers and warnings.
 
     Slots missed in a downtime are never made up for: the latest one alone is run, and the earlier ones are
-    written down as skipped where `record_missed` says so.
+    written down as skipped where `record_missed` says so. The latest one is skipped as well if it could not
+    begin `within` a time of its hour.
     """
 
     name: str
@@ -45,7 +46,20 @@ class Job:
     work: Callable[[Lease, datetime], Mapping[str, Any]]
     ready: Callable[[], bool] = lambda: True
     record_missed: bool = False
+    within: timedelta | None = None
     lease_seconds: float = 120.0
+
+    def due(self, now: datetime) -> "tuple[Job, ...]":
+        """The job itself."""
+        return (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Jobs that come and go with the register, under one name: those there are at an instant."""
+
+    name: str
+    due: Callable[[datetime], tuple[Job, ...]]
 
 
 def tick(store: Store, job: Job, clock: Clock, *, owner: str) -> JobRun | None:
@@ -53,10 +67,15 @@ def tick(store: Store, job: Job, clock: Clock, *, owner: str) -> JobRun | None:
     now = clock.now()
     if not job.ready():
         return None
-    slot = job.schedule.latest(now).name
+    latest = job.schedule.latest(now)
+    slot = latest.name
     known = {run.slot: run for run in store.jobs.runs(job.name, limit=_REMEMBERED)}
     _close_missed(store, job, known, slot, now=now)
     if not _may_begin(known.get(slot), now):
+        return None
+    if job.within is not None and now - latest.at > job.within:
+        if slot not in known:
+            store.jobs.skip(job.name, [slot], now=now)
         return None
     lease = store.jobs.claim(job.name, slot, owner=owner, now=now, lease_seconds=job.lease_seconds)
     return None if lease is None else _run(store, job, lease, clock)

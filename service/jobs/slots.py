@@ -48,6 +48,37 @@ class Daily:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekly:
+    """One slot a week, named by the ISO week in which its day lies, due on a weekday at a local wall time.
+
+    `weekday` counts from 0, a Monday.
+    """
+
+    weekday: int
+    at: time
+    zone: str
+
+    def latest(self, now: datetime) -> Slot:
+        """The newest week whose hour has struck."""
+        today = now.astimezone(ZoneInfo(self.zone)).date()
+        slot = self._on(today - timedelta(days=(today.weekday() - self.weekday) % 7))
+        return slot if slot.at <= now else self._on(self.day(slot.name) - timedelta(days=7))
+
+    def following(self, name: str) -> Slot:
+        """The next week's slot."""
+        return self._on(self.day(name) + timedelta(days=7))
+
+    def day(self, name: str) -> date:
+        """The local day of the slot of a name."""
+        year, week = name.split("-W")
+        return date.fromisocalendar(int(year), int(week), self.weekday + 1)
+
+    def _on(self, day: date) -> Slot:
+        year, week, _ = day.isocalendar()
+        return Slot(f"{year}-W{week:02d}", wall_instant(day, self.at, ZoneInfo(self.zone)))
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     """One slot each so many minutes of UTC, named by its instant."""
 

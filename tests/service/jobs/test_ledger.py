@@ -6,7 +6,7 @@ import pytest
 
 from service.clock import FixedClock
 from service.jobs.ledger import ATTEMPTS, Job, StoppedError, run_now, tick
-from service.jobs.slots import Daily, Every
+from service.jobs.slots import Daily, Every, Weekly
 from service.store.errors import LeaseLost
 
 MORNING = datetime(2024, 5, 2, 6, tzinfo=UTC)
@@ -253,3 +253,22 @@ def test_a_run_by_hand_that_is_interrupted_is_closed_at_once_and_one_that_died_b
     work.do = lambda lease, now: {}
     tick(store, daily, clock, owner="a")
     assert sorted(states(store).values()) == ["done", "failed", "failed"]
+
+
+def test_a_slot_that_could_not_begin_in_time_is_skipped_and_the_next_one_runs(store, work, clock):
+    job = Job("report", Weekly(3, time(6), "UTC"), work, within=timedelta(hours=48))
+    clock.instant = MORNING + timedelta(hours=48, seconds=1)
+    assert tick(store, job, clock, owner="a") is None
+    assert (work.slots, states(store, "report")) == ([], {"2024-W18": "skipped"})
+    clock.instant = MORNING + timedelta(days=7, hours=48)
+    assert tick(store, job, clock, owner="a").state == "done"
+    assert work.slots == ["2024-W19"]
+
+
+def test_a_slot_that_failed_is_not_tried_again_once_its_time_is_over(store, work, clock):
+    job = Job("report", Weekly(3, time(6), "UTC"), work, within=timedelta(hours=1))
+    work.do = raising(ValueError("no"))
+    tick(store, job, clock, owner="a")
+    clock.instant = MORNING + timedelta(hours=1, seconds=1)
+    assert tick(store, job, clock, owner="a") is None
+    assert (len(work.slots), states(store, "report")) == (1, {"2024-W18": "failed"})

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.jobs.slots import Daily, Every, due_slots, wall_instant
+from service.jobs.slots import Daily, Every, Weekly, due_slots, wall_instant
 
 BERLIN, ALMATY = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Almaty")
 
@@ -116,3 +116,27 @@ def test_a_grid_of_minutes_is_counted_in_utc_and_survives_another_grid():
         "2024-10-27T01:00Z",
         "2024-10-27T01:15Z",
     ]
+
+
+def test_a_week_is_named_by_the_iso_week_of_its_day_and_due_at_the_local_hour():
+    weekly = Weekly(0, time(7), "Asia/Oral")
+    assert weekly.latest(utc(2022, 9, 26, 1, 59)).name == "2022-W38"
+    assert weekly.latest(utc(2022, 9, 26, 2, 0)).name == "2022-W39"
+    assert weekly.day("2022-W39") == date(2022, 9, 26)
+    assert Weekly(6, time(7), "UTC").latest(utc(2023, 1, 1, 8)).name == "2022-W52"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    weekday=st.integers(0, 6),
+    zone=st.sampled_from(["Europe/Berlin", "Asia/Almaty", "Pacific/Apia", "America/Havana"]),
+    wall=st.times().map(lambda at: at.replace(microsecond=0)),
+    now=st.integers(631_152_000, 1_893_456_000).map(lambda second: datetime.fromtimestamp(second, UTC)),
+)
+def test_the_latest_week_is_due_and_the_one_after_it_is_not(weekday, zone, wall, now):
+    weekly = Weekly(weekday, wall, zone)
+    latest = weekly.latest(now)
+    following = weekly.following(latest.name)
+    assert latest.at <= now < following.at
+    assert latest.name < following.name
+    assert weekly.day(latest.name).weekday() == weekday
