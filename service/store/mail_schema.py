@@ -19,7 +19,7 @@ from sqlalchemy import (
 from service.store.columns import Instant, name, number
 from service.store.schema import metadata
 
-__all__ = ["alert", "metadata", "mute", "outbox", "recipient", "report"]
+__all__ = ["alert", "judged_issue", "metadata", "mute", "outbox", "recipient", "report"]
 
 recipient = Table(
     "recipient",
@@ -111,6 +111,13 @@ Index(
     unique=True,
     sqlite_where=text("ended_at IS NULL"),
     postgresql_where=text("ended_at IS NULL"),
+)
+
+judged_issue = Table(
+    "judged_issue",
+    metadata,
+    Column("issue_id", name(), ForeignKey("issue.id"), primary_key=True),
+    Column("judged_at", Instant, nullable=False),
 )
 
 mute = Table(

@@ -129,6 +129,13 @@ def _create_alerts() -> None:
         postgresql_where=_WHILE_OPEN,
     )
     op.create_table(
+        "judged_issue",
+        Column("issue_id", name(), nullable=False),
+        Column("judged_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["issue_id"], ["issue.id"]),
+        sa.PrimaryKeyConstraint("issue_id"),
+    )
+    op.create_table(
         "mute",
         Column("number", number(), autoincrement=False),
         Column("place_id", name(), nullable=False),
