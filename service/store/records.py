@@ -133,7 +133,7 @@ class Issue:
 
     Its vintage is the observations with `recorded_at <= as_of` and `id <= last_observation`, the events up
     to `last_event` and the capacities up to `last_capacity`: what is brought in later with an older
-    `recorded_at` does not alter it.
+    `recorded_at` does not alter it. `libraries` are the versions of those that the numbers come from.
     """
 
     id: str
@@ -153,6 +153,7 @@ class Issue:
     degraded: bool = False
     last_event: int = 0
     last_capacity: int = 0
+    libraries: dict[str, str] = field(default_factory=dict)
 
 
 PlanKind = Literal["waits", "staff", "beds"]

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from service.store.columns import Instant, name, number
 
-REVISION = "r0007"
+REVISION = "r0008"
 """The migration that this code was written for."""
 
 APPEND_ONLY = (
@@ -41,6 +41,14 @@ APPEND_ONLY = (
     "scenario_verdict",
     "scenario_score",
     "report",
+    "model_configuration",
+    "model_event",
+    "shadow_issue",
+    "shadow_block",
+    "shadow_score",
+    "forecast_override",
+    "override_withdrawal",
+    "override_score",
 )
 """Tables whose rows are neither changed nor deleted; triggers see to it."""
 
@@ -191,6 +199,7 @@ issue = Table(
     Column("last_capacity", BigInteger, server_default="0", nullable=False),
     Column("checksum", name(), nullable=False),
     Column("degraded", Boolean, nullable=False),
+    Column("libraries", JSON, server_default="{}", nullable=False),
 )
 
 forecast_block = Table(
