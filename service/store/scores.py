@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from service.store import bulk
 from service.store.asked import Asked
 from service.store.database import Database
+from service.store.model_schema import shadow_score
 from service.store.newest import newest
 from service.store.records import EVERYTHING, Scope, Score
 from service.store.schema import score
@@ -29,8 +30,14 @@ OBSERVED = ("issue_id", "place_id", "measure", "horizon", "target_date", "as_of"
 class ScoreStore:
     """The record of hits and misses; the newest score of a forecast counts."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, configuration_id: str | None = None) -> None:
         self._database = database
+        self._table = score if configuration_id is None else shadow_score
+        self._among = () if configuration_id is None else (_of(configuration_id),)
+
+    def of_shadow(self, configuration_id: str) -> "ScoreStore":
+        """The same of what a proposed configuration would have published."""
+        return ScoreStore(self._database, configuration_id)
 
     def read(
         self,
@@ -61,7 +68,8 @@ class ScoreStore:
 
         place_id, measure, band (the position among `bands`), mode, target_date, wis, baseline_wis.
         """
-        rows = newest(score, FORECAST, SUMMED, asked=Asked(first=first, last=last)).subquery()
+        asked = Asked(first=first, last=last)
+        rows = newest(self._table, FORECAST, SUMMED, asked=asked, among=self._among).subquery()
         whens = [(rows.c.horizon.between(*band), number) for number, band in enumerate(bands)]
         band = case(*whens, else_=None).label("band")
         keys = (rows.c.place_id, rows.c.measure, band, rows.c.mode, rows.c.target_date)
@@ -73,7 +81,8 @@ class ScoreStore:
         return pd.DataFrame([tuple(row) for row in sums], columns=names)
 
     def _frame(self, names: Sequence[str], asked: Asked) -> pd.DataFrame:
-        rows = newest(score, FORECAST, tuple(dict.fromkeys((*names, *ORDER))), asked=asked).subquery()
+        facts = tuple(dict.fromkeys((*names, *ORDER)))
+        rows = newest(self._table, FORECAST, facts, asked=asked, among=self._among).subquery()
         picked = [bulk.raw(rows.c[name]) if name in TIMES else rows.c[name] for name in names]
         order = [rows.c[name] for name in ORDER]
         with self._database.read() as connection:
@@ -91,11 +100,19 @@ def _chunk(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> pd.DataFra
     return frame
 
 
-def append(connection: Connection, scores: Sequence[Score]) -> None:
-    """Append scores; an earlier score of the same forecast stays, and no longer counts."""
+def _of(configuration_id: str) -> ColumnElement[bool]:
+    return shadow_score.c.configuration_id == configuration_id
+
+
+def append(connection: Connection, scores: Sequence[Score], *, configuration_id: str | None = None) -> None:
+    """Append scores; an earlier score of the same forecast stays, and no longer counts.
+
+    With an id they are those of a proposed configuration.
+    """
     if not scores:
         return
-    number = bulk.next_number(connection, score.c.id)
+    table = score if configuration_id is None else shadow_score
+    number = bulk.next_number(connection, table.c.id)
     columns = {fact: [getattr(one, fact) for one in scores] for fact in FACTS}
     columns["id"] = list(range(number, number + len(scores)))
     columns["target_date"] = [one.target_date.isoformat() for one in scores]
@@ -105,7 +122,9 @@ def append(connection: Connection, scores: Sequence[Score]) -> None:
     columns["covered"] = [
         json.dumps({f"{level:g}": hit for level, hit in one.covered.items()}) for one in scores
     ]
-    bulk.append(connection, score, columns)
+    if configuration_id is not None:
+        columns["configuration_id"] = [configuration_id] * len(scores)
+    bulk.append(connection, table, columns)
 
 
 def _naive_utc(instant: datetime) -> datetime:
