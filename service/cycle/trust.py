@@ -6,10 +6,9 @@ from datetime import date, timedelta
 import pandas as pd
 
 from service.store import Store
-from service.store.records import BandTrust, Trust
+from service.store.records import TRUST_DAYS, BandTrust, Trust
 
 BANDS = ((1, 7), (8, 14), (15, 28), (29, 90))
-DAYS = 60
 LEAST_DAYS = 14
 """Scored days below which nothing is said: each weekday twice, so that no single one decides."""
 
@@ -19,7 +18,7 @@ Trusted = Mapping[tuple[str, str], tuple[BandTrust, ...]]
 
 def trust_at(store: Store, cutoff: date) -> dict[tuple[str, str], tuple[BandTrust, ...]]:
     """What the scores known to the store say of the 60 days up to a cutoff, by measure and place."""
-    sums = store.scores.sums(BANDS, first=cutoff - timedelta(days=DAYS - 1), last=cutoff)
+    sums = store.scores.sums(BANDS, first=cutoff - timedelta(days=TRUST_DAYS - 1), last=cutoff)
     return {
         (str(measure), str(place_id)): tuple(_bands(own))
         for (measure, place_id), own in sums.groupby(["measure", "place_id"])

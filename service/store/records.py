@@ -80,6 +80,8 @@ class QualityFlag:
 
 
 Trust = Literal["unproven", "skilful", "lost"]
+TRUST_DAYS = 60
+"""Days up to an issue's cutoff whose scores say how far ahead its forecasts are to be trusted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from forecast.places import Level, Place, Places
 from service.store.records import Issue
 
 Number = int | float
-Interval = tuple[Number, Number]
+Interval = tuple[Number | None, Number | None]
 
 
 def absent(value: Any) -> bool:
@@ -83,10 +83,10 @@ class ForecastDay(Answer):
     mode: str | None = Field(description="calm, surge, collapse, closed or reopening.")
     trust: str | None = Field(description="skilful, lost or unproven: the skill so far ahead of late.")
     flags: tuple[str, ...]
-    suppressed: bool = Field(description="Whether numbers are withheld.")
+    suppressed: bool = Field(description="Whether any number is withheld: all of them, or those too small.")
     median: Number | None
     intervals: dict[str, Interval] | None = Field(description="Central intervals by their level.")
-    quantiles: dict[str, Number] | None = Field(description="Quantiles by their level.")
+    quantiles: dict[str, Number | None] | None = Field(description="Quantiles by their level.")
 
 
 class ChangeChances(Answer):
@@ -114,7 +114,7 @@ class TrustBand(Answer):
 
     horizon: str = Field(description="Days ahead, such as 8-14.")
     mode: str | None = Field(description="On days of this mode; null for all.")
-    days: int = Field(description="Days that were scored.")
+    days: int | None = Field(description="Days that were scored; null where a count among them is withheld.")
     relative: float | None = Field(description="Score over the baseline's; below 1 is better.")
     trust: str = Field(description="skilful, lost, or unproven where fewer than 14 days were scored.")
 
@@ -126,6 +126,7 @@ class ObservedDay(Answer):
     value: Number | None
     status: str | None = Field(description="reported, partial or closed; null where no report came.")
     recorded_at: datetime | None = None
+    suppressed: bool = False
 
 
 class ForecastAnswer(Answer):

@@ -5,7 +5,8 @@ from datetime import date
 
 from forecast.plots import Fan
 from forecast.plots.fan import GAP
-from service.web.answers import ForecastDay, Number, ObservedDay
+from service.published.observed import ObservedDay
+from service.web.answers import ForecastDay, Number
 
 INTERVALS = (0.95, 0.8, 0.5)
 
@@ -33,7 +34,9 @@ def fan_of(
 
 def _ends(days: Sequence[ForecastDay], level: float) -> tuple[list[float], list[float]]:
     ends = [(day.intervals or {}).get(f"{level:g}", (None, None)) for day in days]
-    return [_number(low) for low, _ in ends], [_number(high) for _, high in ends]
+    # a lower end that is too small to tell is drawn at nobody, so that the upper one is seen
+    lows = [0.0 if low is None and high is not None else _number(low) for low, high in ends]
+    return lows, [_number(high) for _, high in ends]
 
 
 def _number(value: Number | None) -> float:

@@ -8,7 +8,8 @@ from flask import current_app, g
 
 from forecast.places import Place, Places
 from service.access import Principal
-from service.disclosure import Disclosure, disclosure
+from service.disclosure import Disclosure, disclosure_for
+from service.published.reader import Reader
 from service.settings import Settings
 from service.store import Store
 from service.store.records import AuditEntry, Scope
@@ -78,8 +79,14 @@ def told() -> Disclosure:
     if "told" not in g:
         principal = cast(Principal | None, g.get("principal"))
         clearance = principal is not None and principal.may("withheld.read")
-        g.told = disclosure(store(), clearance=clearance)
+        role = principal.role if principal else None
+        g.told = disclosure_for(store(), wiring().settings, role, clearance=clearance)
     return cast(Disclosure, g.told)
+
+
+def hearer() -> Reader:
+    """The reader as `service.published` knows one: the scope, and what is withheld from it."""
+    return Reader(scope(), told(), wiring().settings.withhold_untrusted)
 
 
 def audit(action: str, subject: str, **detail: Any) -> None:

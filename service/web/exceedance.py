@@ -11,8 +11,10 @@ from forecast.paths import Paths
 from forecast.places import Place
 from service.plans import units
 from service.plans.changes import FLOW
+from service.published import forecasts
+from service.published.skill import untrusted
 from service.store.records import Issue, Measure, PublishedForecast
-from service.web import answers, asked, context, fans, skill
+from service.web import answers, asked, context, fans
 from service.web.guard import requires
 from service.web.problems import Fault, refuse
 from service.web.queries import ExceedanceQuery
@@ -85,7 +87,7 @@ def _days(query: ExceedanceQuery, issue: Issue, place: Place) -> list[answers.Ex
         return [_withheld(issue, horizon) for horizon in horizons]
     chances = _chances_of(query, issue, place)
     # "up to then" looks at all days before: from the first that is withheld on it would give that one away
-    first = next((horizon for horizon in horizons if skill.withheld(held[0], horizon)), issue.horizon + 1)
+    first = next((horizon for horizon in horizons if _untrusted(issue, held[0], horizon)), issue.horizon + 1)
     return [_day(issue, held[0], horizon, chances=chances, by_then=horizon < first) for horizon in horizons]
 
 
@@ -149,9 +151,9 @@ def _chances(paths: Paths, threshold: float) -> _Chances:
 def _day(
     issue: Issue, forecast: PublishedForecast, horizon: int, *, chances: _Chances, by_then: bool
 ) -> answers.ExceedanceDay:
-    reason = skill.withheld(forecast, horizon)
+    reason = _untrusted(issue, forecast, horizon)
     return answers.ExceedanceDay(
-        target_date=fans.target(issue, horizon),
+        target_date=forecasts.target(issue, horizon),
         horizon=horizon,
         mode=forecast.modes[horizon - 1],
         trust=forecast.trust_on(horizon),
@@ -162,9 +164,13 @@ def _day(
     )
 
 
+def _untrusted(issue: Issue, forecast: PublishedForecast, horizon: int) -> str | None:
+    return untrusted(issue, forecast, horizon, reader=context.hearer())
+
+
 def _withheld(issue: Issue, horizon: int) -> answers.ExceedanceDay:
     return answers.ExceedanceDay(
-        target_date=fans.target(issue, horizon),
+        target_date=forecasts.target(issue, horizon),
         horizon=horizon,
         mode=None,
         trust=None,

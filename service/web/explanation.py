@@ -9,12 +9,14 @@ from flask import Response
 from pydantic import Field
 
 from forecast.explain import Explanation
+from service.published import forecasts
+from service.published.numbers import number
 from service.store.records import Issue, PublishedForecast
-from service.web import answers, asked, context, fans, skill
+from service.web import answers, asked, context, fans, told
 from service.web.answers import Answer
 from service.web.guard import requires
 from service.web.queries import ExplanationQuery
-from service.web.representation import asked_format, csv_response, json_response, number
+from service.web.representation import asked_format, csv_response, json_response
 
 blueprint = APIBlueprint("explanation", __name__, tag="Forecasts")
 
@@ -96,7 +98,7 @@ def explanation(query: ExplanationQuery) -> Response:
 def _withheld(issue: Issue, held: PublishedForecast) -> dict[str, Any]:
     unknown = dict.fromkeys(("mode", "trust", "weekday", "season", "holidays"))
     days = [
-        ExplainedDay(target_date=fans.target(issue, ahead), horizon=ahead, names=(), **unknown)
+        ExplainedDay(target_date=forecasts.target(issue, ahead), horizon=ahead, names=(), **unknown)
         for ahead in range(1, len(held.values) + 1)
     ]
     nothing: dict[str, Any] = {"flags": (), "level": None, "weekday": None, "members": [], "trust": []}
@@ -112,12 +114,12 @@ def _told(issue: Issue, held: PublishedForecast) -> dict[str, Any]:
         "weekday": why.weekday if why else None,
         "days": [_day(issue, held, ahead) for ahead in range(1, len(held.values) + 1)],
         "members": list(_members(held)),
-        "trust": skill.bands(held),
+        "trust": told.bands(issue, held),
     }
 
 
 def _day(issue: Issue, held: PublishedForecast, horizon: int) -> ExplainedDay:
-    day = fans.target(issue, horizon)
+    day = forecasts.target(issue, horizon)
     why = held.explanation
     return ExplainedDay(
         target_date=day,

@@ -4,10 +4,11 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from forecast.places import Place
+from service.published import observed
+from service.published.forecasts import Levels
 from service.store.records import Issue, Measure, PublishedForecast
-from service.web import answers, asked, context, fans, skill
+from service.web import answers, asked, context, fans, told
 from service.web.guard import requires
-from service.web.observations import last_days
 from service.web.queries import EvolutionQuery, ForecastsQuery
 from service.web.representation import asked_format, csv_response, json_response
 
@@ -56,17 +57,16 @@ def _answers(
 def _answer(
     query: ForecastsQuery, issue: Issue, *, measure: Measure, place: Place, forecast: PublishedForecast
 ) -> answers.ForecastAnswer:
-    hidden = context.told().withholds(place.id)
-    bands = fans.Bands(issue.levels, query.levels, query.quantiles)
+    levels = Levels(issue.levels, query.levels, query.quantiles)
     horizons = range(1, min(query.horizon, len(forecast.values)) + 1)
     return answers.ForecastAnswer(
         issue=answers.IssueRef.of(issue),
         place=answers.PlaceRef.of(place, context.register()),
         measure=measure.id,
         unit=measure.unit,
-        outlook=None if hidden else skill.outlook(forecast),
-        trust=[] if hidden else skill.bands(forecast),
-        forecasts=[fans.day(issue, forecast, h, bands=bands, hidden=hidden) for h in horizons],
+        outlook=told.outlook(issue, forecast),
+        trust=told.bands(issue, forecast),
+        forecasts=[told.day(issue, forecast, ahead, levels=levels) for ahead in horizons],
         observed=_observed(place, measure, issue, days=query.observed),
     )
 
@@ -74,7 +74,10 @@ def _answer(
 def _observed(place: Place, measure: Measure, issue: Issue, *, days: int) -> list[answers.ObservedDay] | None:
     if not days:
         return None
-    return last_days(place, measure, issue, days=days)
+    counts = observed.last_days(
+        context.store(), place, measure=measure.id, issue=issue, reader=context.hearer(), days=days
+    )
+    return [answers.ObservedDay.model_validate(count, from_attributes=True) for count in counts]
 
 
 @blueprint.get("/forecasts/evolution")
@@ -86,8 +89,8 @@ def evolution(query: EvolutionQuery) -> Response:
     wanted = asked_format(query.format)
     place = context.visible(query.place)
     measure = asked.measure_named(query.measure)
-    told = context.store().issues.evolution(place.id, measure.id, query.target_date, context.scope())
-    days = [_evolved(query, issue, forecast) for issue, forecast in told]
+    held = context.store().issues.evolution(place.id, measure.id, query.target_date, context.scope())
+    days = [_evolved(query, issue, forecast) for issue, forecast in held]
     if any(day.horizon <= 7 for day in days):
         context.audit_short_horizon([place], measure=measure.id, target_date=query.target_date.isoformat())
     about = answers.PlaceRef.of(place, context.register())
@@ -107,8 +110,7 @@ def evolution(query: EvolutionQuery) -> Response:
 
 
 def _evolved(query: EvolutionQuery, issue: Issue, forecast: PublishedForecast) -> answers.EvolutionDay:
-    hidden = context.told().withholds(query.place)
-    bands = fans.Bands(issue.levels, query.levels, query.quantiles)
+    levels = Levels(issue.levels, query.levels, query.quantiles)
     horizon = (query.target_date - issue.cutoff).days
-    one = fans.day(issue, forecast, horizon, bands=bands, hidden=hidden)
+    one = told.day(issue, forecast, horizon, levels=levels)
     return answers.EvolutionDay(issue=answers.IssueRef.of(issue), **dict(one))

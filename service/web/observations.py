@@ -1,21 +1,19 @@
 """Counts: read as known at an instant, and taken in whole or refused whole."""
 
-from collections.abc import Hashable
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
-import pandas as pd
 from apiflask import APIBlueprint
 from flask import Response, request
 
-from forecast.places import Place
 from service.ingest import Delivery, audit, receive
-from service.store.records import Issue, Measure, Reason, Upload
+from service.published import observed
+from service.published.observed import ObservedDay
+from service.store.records import Reason, Upload
 from service.web import answers, asked, context
 from service.web.guard import requires
 from service.web.problems import Fault, refuse
 from service.web.queries import LATEST, ObservationsQuery, UploadQuery, default_first
-from service.web.representation import asked_format, csv_response, described, json_response, number
+from service.web.representation import asked_format, csv_response, described, json_response
 
 blueprint = APIBlueprint("observations", __name__, tag="Places and counts")
 _COLUMNS = ("place", "level", "time_zone", "date", "value", "status", "complete", "recorded_at", "suppressed")
@@ -48,7 +46,7 @@ def observations(query: ObservationsQuery) -> Response:
         as_of=as_of,
         limit=query.limit + 1,
     )
-    rows = [_row(values) for values in _told(counts.head(query.limit))]
+    rows = [_row(count) for count in observed.told(counts.head(query.limit), measure.id, context.hearer())]
     if wanted == "csv":
         head = {"measure": measure.id, "unit": measure.unit}
         return csv_response((*_COLUMNS, "measure", "unit"), (head | dict(row) for row in rows))
@@ -63,49 +61,12 @@ def observations(query: ObservationsQuery) -> Response:
     )
 
 
-def last_days(place: Place, measure: Measure, issue: Issue, *, days: int) -> list[answers.ObservedDay]:
-    """The last counts up to the issue's cutoff as the issue knew them; withheld numbers are null."""
-    counts = context.store().observations.read(
-        context.scope(),
-        place_id=place.id,
-        measure=measure.id,
-        first=default_first(issue.cutoff, days),
-        last=issue.cutoff,
-        as_of=issue.as_of,
-        limit=days,
-    )
-    kept = ("date", "value", "status", "recorded_at")
-    return [answers.ObservedDay(**{name: values[name] for name in kept}) for values in _told(counts)]
-
-
-def _told(counts: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain values, through the door that withholds."""
-    shown = context.told().frame(counts, ["value"])
-    return [_plain(row) for row in shown.to_dict("records")]
-
-
-def _plain(row: dict[Hashable, Any]) -> dict[Any, Any]:
-    recorded_at = row["recorded_at"]
-    hidden = bool(row["suppressed"])
-    return row | {
-        "date": _day(row["date"]),
-        "value": number(row["value"]),
-        "status": None if hidden or pd.isna(row["status"]) else row["status"],
-        "complete": None if hidden else bool(row["complete"]),
-        "recorded_at": None if hidden or pd.isna(recorded_at) else pd.Timestamp(recorded_at).to_pydatetime(),
-    }
-
-
-def _day(value: Any) -> date:
-    return pd.Timestamp(value).date()
-
-
-def _row(values: dict[str, Any]) -> answers.ObservationRow:
-    place = context.visible(values["place"])
+def _row(count: ObservedDay) -> answers.ObservationRow:
+    place = context.visible(count.place)
     return answers.ObservationRow(
         level=place.level,
         time_zone=place.time_zone,
-        **{name: values[name] for name in _COLUMNS if name not in {"level", "time_zone"}},
+        **{name: getattr(count, name) for name in _COLUMNS if name not in {"level", "time_zone"}},
     )
 
 

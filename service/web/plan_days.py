@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from service.plans import units, words
 from service.plans.reading import Desk, Part
 from service.plans.tables import plan_to_rows
+from service.published.numbers import level_name
 from service.web import context
 from service.web import plan_answers as told
 from service.web.answers import Number, PlaceRef
-from service.web.representation import level_name
 
 WAITS_UNITS = {
     "capacity": "people/day",

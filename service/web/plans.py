@@ -9,8 +9,9 @@ from flask import Response
 from forecast.places import Place
 from service.plans.files import csv_text
 from service.plans.reading import Desk, NoPlanError, Part, Reader, as_tree, covering, no_plan
+from service.published.skill import untrusted
 from service.store.records import Issue, PlanKind
-from service.web import asked, context, skill
+from service.web import asked, context
 from service.web import plan_answers as told
 from service.web.answers import IssueRef
 from service.web.guard import requires
@@ -87,7 +88,9 @@ def _reader(issue: Issue) -> Reader:
         if stops.withholds(place_id):
             return ""
         forecast = held.get(place_id)
-        return None if forecast is None or not horizon else skill.withheld(forecast, horizon)
+        if forecast is None or not horizon:
+            return None
+        return untrusted(issue, forecast, horizon, reader=context.hearer())
 
     return Reader(context.scope(), withheld, guests_told=not stops.withheld)
 

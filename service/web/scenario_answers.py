@@ -13,11 +13,12 @@ from forecast.places import Level, Places
 from forecast.planning.scenarios import State
 from forecast.quantiles import QUANTILE_LEVELS
 from service.plans import units
+from service.published.numbers import level_name, number
+from service.published.skill import untrusted
 from service.store.records import Issue, PublishedForecast
 from service.store.scenario_records import ScenarioBlock, ScenarioRecord, ScenarioScore, ScenarioVerdict
-from service.web import context, skill
+from service.web import context
 from service.web.answers import Answer, IssueRef, Number, PlaceRef
-from service.web.representation import level_name, number
 
 CONDITIONAL = (
     "What would be if the assumptions held; no forecast of whether they will. `forecast` is the issue's own."
@@ -207,7 +208,11 @@ def series(
         measure=block.measure,
         unit=units.TOLD[block.measure],
         days=[
-            _day(issue.cutoff, horizon, numbers=None if stopped or _untrusted(held, horizon) else numbers)
+            _day(
+                issue.cutoff,
+                horizon,
+                numbers=None if stopped or _untrusted(issue, held, horizon) else numbers,
+            )
             for horizon, numbers in enumerate(zip(*told, strict=True), 1)
         ],
     )
@@ -219,8 +224,8 @@ def remarks(blocks: Sequence[ScenarioBlock], results: Sequence[ScenarioSeries]) 
     return [] if withheld or any(one.differs for one in blocks) else [NO_DIFFERENCE]
 
 
-def _untrusted(held: PublishedForecast | None, horizon: int) -> bool:
-    return held is not None and skill.withheld(held, horizon) is not None
+def _untrusted(issue: Issue, held: PublishedForecast | None, horizon: int) -> bool:
+    return held is not None and untrusted(issue, held, horizon, reader=context.hearer()) is not None
 
 
 def _read(measure: str, values: FloatArray, levels: tuple[float, ...]) -> list[Quantiles]:

@@ -8,12 +8,13 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel
 
+from service.published.numbers import number
 from service.store.records import Measure
 from service.web import asked, context, score_answers
 from service.web.guard import requires
 from service.web.outlook_scores import outlook_scores
 from service.web.queries import ScoresQuery
-from service.web.representation import asked_format, csv_response, json_response, number
+from service.web.representation import asked_format, csv_response, json_response
 
 blueprint = APIBlueprint("scores", __name__, tag="Scores")
 Rows = list[Any]

@@ -11,12 +11,15 @@ from flask import Response, g, make_response, render_template, request
 from forecast.places import Place, Places
 from service.access import Principal, recognise
 from service.charts import NARROW, WIDE, data_address, fan_picture
+from service.published import observed
+from service.published.forecasts import Levels
+from service.published.outlooks import KINDS
 from service.store.records import EVERYTHING, Issue, Measure, PublishedForecast
-from service.web import context, fans, skill
+from service.web import context
+from service.web import told as telling
 from service.web.answers import ForecastDay
 from service.web.chart import fan_of
 from service.web.guard import open_to_all
-from service.web.observations import last_days
 from service.web.plans import desk_of
 from service.web.purpose import PURPOSE
 from service.web.start_plan import first_day
@@ -131,17 +134,24 @@ def _chart(issue: Issue, place: Place, *, stamp: str | None) -> dict[str, Any]:
     days = _days(issue, held[0], horizons=issue.horizon)
     if context.told().withholds(place.id):
         return {"withheld": place}
-    observed = last_days(place, measure, issue, days=7 * _WEEKS_SHOWN)
-    fan = fan_of(f"{measure.id}, {measure.unit}", issue.cutoff, observed, days, stamp=stamp)
+    counts = observed.last_days(
+        context.store(),
+        place,
+        measure=measure.id,
+        issue=issue,
+        reader=context.hearer(),
+        days=7 * _WEEKS_SHOWN,
+    )
+    fan = fan_of(f"{measure.id}, {measure.unit}", issue.cutoff, counts, days, stamp=stamp)
     return {
         "chart": data_address(fan_picture(fan, WIDE)),
         "chart_narrow": data_address(fan_picture(fan, NARROW)),
         "charted": place,
         "first": days[0],
         "lost": stretches([day.horizon for day in days if day.trust == "lost"]),
-        "lost_withheld": any(day.suppressed for day in days),
-        "ahead": skill.outlook(held[0]),
-        "kinds": skill.KINDS,
+        "lost_withheld": any(day.intervals is None for day in days),
+        "ahead": telling.outlook(issue, held[0]),
+        "kinds": KINDS,
     }
 
 
@@ -170,13 +180,13 @@ def _held(issue: Issue, places: list[Place]) -> tuple[PublishedForecast, ...]:
 
 def _days(issue: Issue, held: PublishedForecast, *, horizons: int) -> list[ForecastDay]:
     """The first so many days of a forecast."""
-    bands, hidden = fans.Bands(issue.levels, _LEVELS, ()), context.told().withholds(held.place_id)
-    return [fans.day(issue, held, ahead, bands=bands, hidden=hidden) for ahead in range(1, horizons + 1)]
+    levels = Levels(issue.levels, _LEVELS)
+    return [telling.day(issue, held, ahead, levels=levels) for ahead in range(1, horizons + 1)]
 
 
-def people(number: float) -> str:
-    """A quantile in whole people, a half upwards."""
-    return f"{floor(number + 0.5):,}"
+def people(number: float | None) -> str:
+    """A quantile in whole people, a half upwards; one that is too small to tell is `few`."""
+    return "few" if number is None else f"{floor(number + 0.5):,}"
 
 
 def share(probability: float) -> str:
