@@ -6,6 +6,7 @@ from sqlalchemy import inspect, text
 from forecast.events import KINDS, Event
 from forecast.panel import STATUSES
 from service.store import Store, migration, schema
+from service.store.model_records import ModelRecord, Override, OverrideScore, Shadow
 from service.store.scenario_records import ScenarioScore, ScenarioVerdict
 from tests.service.store.builders import (
     DAY,
@@ -42,6 +43,7 @@ def filled(border):
     verdict = ScenarioVerdict("scenario-1", NOW, "met", 5, 10.0, 11.0, "")
     fates = [verdict, ScenarioScore("scenario-1", "ferry", DAY, NOW, 10.0, 1.0, 2.0)]
     publish(border, "third", "ferry", scores=fates)
+    _judge(border)
     with border.database.write() as connection:
         connection.execute(
             schema.audit_entry.insert().values(
@@ -49,6 +51,16 @@ def filled(border):
             )
         )
     return border
+
+
+def _judge(store):
+    """A proposed configuration with a shadow, and an override withdrawn, each with a score."""
+    store.models.propose(ModelRecord("c0ffee", "c0ffee", "seed = 2", "", "key-1", NOW))
+    told = Shadow("c0ffee", "first", NOW, 3, DAY, "0.1.0", [forecast("ferry")], [score("first", "ferry")])
+    store.shadows.publish(told)
+    store.overrides.put(Override("o1", "first", "ferry", "arrivals", DAY, DAY, 5.0, "", "key-1", NOW))
+    store.overrides.withdraw("o1", at=NOW, actor="key-1", reason="")
+    store.overrides.append_scores([OverrideScore("o1", "ferry", "arrivals", DAY, 1, NOW, 4.0, 1.0, 2.0)])
 
 
 def write(store, statement):
