@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from forecast import defaults
+from service.addresses import address_of, mailbox_of
 from service.clock import Clock, SimulatedClock, SystemClock
 
 
@@ -44,7 +45,18 @@ class Smtp(BaseModel):
     )
     user: str | None = Field(None, description="User, if the server asks for one.")
     password: SecretStr | None = Field(None, description="Password of the user.")
+    authorities: Path | None = Field(
+        None, description="PEM file of certificate authorities that are trusted beside the system's."
+    )
     timeout_seconds: float = Field(30, gt=0, le=600, description="Longest wait for one of its answers.")
+
+    @model_validator(mode="after")
+    def _login_is_hidden(self) -> "Smtp":
+        if (self.user is None) != (self.password is None):
+            raise ValueError("user and password belong together; give both or neither")
+        if self.user is not None and self.security == "none":
+            raise ValueError("a password does not travel in the clear; set security to starttls or tls")
+        return self
 
 
 class Webhook(BaseModel):
@@ -53,7 +65,8 @@ class Webhook(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(
-        pattern=r"^[a-z0-9-]{1,40}$", description="Name of the webhook, by which the log calls it."
+        pattern=r"^[a-z0-9-]{1,40}$",
+        description="Name of the webhook, by which the log and the outbox call it.",
     )
     url: SecretStr = Field(description="Address that alerts are posted to; may hold a secret of its own.")
     secret: SecretStr = Field(description="Key of the signature, at least 16 characters.")
@@ -83,9 +96,15 @@ class Alerting(BaseModel):
         0.5,
         gt=0,
         lt=1,
-        description="Chance within 7 days from which an alert is raised: of a surge, of more than capacity.",
+        description="Chance within 7 days from which an alert is raised of more than capacity.",
     )
     quiet_chance: float = Field(0.3, gt=0, lt=1, description="Chance below which it may end.")
+    surge_chance: float = Field(
+        0.3, gt=0, lt=1, description="Chance of a surge within 7 days from which an alert of it is raised."
+    )
+    surge_quiet_chance: float = Field(
+        0.2, gt=0, lt=1, description="Chance of a surge below which its alert may end."
+    )
     quiet_issues: int = Field(2, ge=1, le=14, description="Issues in a row below it after which it ends.")
     wait_hours: float = Field(
         6.0, gt=0, le=168, description="Longest wait, in hours, that counts as over capacity."
@@ -97,6 +116,8 @@ class Alerting(BaseModel):
     def _apart(self) -> "Alerting":
         if self.quiet_chance > self.chance:
             raise ValueError("quiet_chance is above chance: an alert would end before it begins")
+        if self.surge_quiet_chance > self.surge_chance:
+            raise ValueError("surge_quiet_chance is above surge_chance: an alert would end before it begins")
         return self
 
 
@@ -198,14 +219,27 @@ class Settings(BaseSettings):
             raise ValueError(wanted)
         return text
 
-    @field_validator("feeds")
+    @field_validator("feeds", "webhooks")
     @classmethod
-    def _own_names(cls, feeds: tuple[Feed, ...]) -> tuple[Feed, ...]:
-        names = [feed.name for feed in feeds]
+    def _own_names(
+        cls, given: tuple[Feed | Webhook, ...], field: ValidationInfo
+    ) -> tuple[Feed | Webhook, ...]:
+        names = [one.name for one in given]
         twice = [name for name in names if names.count(name) > 1]
-        if twice:  # a feed's job goes by its name: the second would never be pulled
-            raise ValueError(f"two feeds are called {twice[0]!r}; give each its own name")
-        return feeds
+        if twice:  # a feed's job and a webhook's letter go by its name: the second would get nothing
+            raise ValueError(f"two {field.field_name} are called {twice[0]!r}; give each its own name")
+        return given
+
+    @field_validator("mail_sender")
+    @classmethod
+    def _mailbox(cls, text: str) -> str:
+        mailbox_of(text)
+        return text
+
+    @field_validator("mail_contact", "mail_unsubscribe")
+    @classmethod
+    def _address(cls, text: str | None) -> str | None:
+        return text if text is None else address_of(text)
 
     @model_validator(mode="after")
     def _mail_server_named(self) -> "Settings":

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from service.store import migration, schema, upkeep, uploads
+from service.store.alerts import AlertStore
 from service.store.audit import AuditStore
 from service.store.capacities import CapacityStore
 from service.store.database import WRITER_WAIT_SECONDS, Database
@@ -17,13 +18,18 @@ from service.store.hindcasts import HindcastStore
 from service.store.issues import IssueStore
 from service.store.jobs import JobStore
 from service.store.keys import KeyStore
+from service.store.models import ModelStore
 from service.store.observations import ObservationStore
+from service.store.outbox import OutboxStore
 from service.store.outlook_scores import OutlookScoreStore
+from service.store.overrides import OverrideStore
 from service.store.places import PlaceStore
 from service.store.plans import PlanStore
+from service.store.recipients import RecipientStore
 from service.store.records import EVERYTHING, Measure, QualityFlag, Scope
 from service.store.scenarios import ScenarioStore
 from service.store.scores import ScoreStore
+from service.store.shadows import ShadowStore
 from service.store.uploads import UploadStore
 
 __all__ = [
@@ -54,9 +60,15 @@ class Store:
         self.hindcasts = HindcastStore(database)
         self.scores = ScoreStore(database)
         self.outlook_scores = OutlookScoreStore(database)
+        self.models = ModelStore(database)
+        self.shadows = ShadowStore(database)
+        self.overrides = OverrideStore(database)
         self.jobs = JobStore(database)
+        self.alerts = AlertStore(database)
         self.keys = KeyStore(database)
         self.audit = AuditStore(database)
+        self.recipients = RecipientStore(database)
+        self.outbox = OutboxStore(database)
 
     @classmethod
     def open(cls, url: str, *, migrate: bool = True, writer_wait: float = WRITER_WAIT_SECONDS) -> "Store":

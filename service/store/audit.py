@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from service.store.bulk import next_number
 from service.store.database import Database
@@ -19,10 +19,7 @@ class AuditStore:
     def append(self, *entries: AuditEntry) -> None:
         """Append entries in one transaction, which numbers them."""
         with self._database.write() as connection:
-            number = next_number(connection, audit_entry.c.number)
-            rows = [_row(entry, number + i) for i, entry in enumerate(entries)]
-            if rows:
-                connection.execute(insert(audit_entry), rows)
+            append(connection, *entries)
 
     def read(self, limit: int, before: int | None = None) -> tuple[AuditEntry, ...]:
         """The newest entries, newest first; with `before`, those below that number."""
@@ -31,6 +28,14 @@ class AuditStore:
             statement = statement.where(audit_entry.c.number < before)
         with self._database.read() as connection:
             return tuple(_read(row) for row in connection.execute(statement))
+
+
+def append(connection: Connection, *entries: AuditEntry) -> None:
+    """Append entries within another writer's transaction."""
+    number = next_number(connection, audit_entry.c.number)
+    rows = [_row(entry, number + i) for i, entry in enumerate(entries)]
+    if rows:
+        connection.execute(insert(audit_entry), rows)
 
 
 def _row(entry: AuditEntry, number: int) -> dict[str, Any]:

@@ -9,6 +9,9 @@ TOPICS: tuple[Topic, ...] = ("report", "alert")
 LetterKind = Literal["report", "correction", "alert", "test"]
 Channel = Literal["mail", "webhook"]
 LetterState = Literal["pending", "sending", "sent", "uncertain", "failed"]
+LETTER_STATES: tuple[LetterState, ...] = ("pending", "sending", "sent", "uncertain", "failed")
+Verdict = Literal["came", "send-again", "leave"]
+"""What an operator says of a letter that failed or may have been taken."""
 AlertKind = Literal["surge", "arrivals", "wait", "beds", "silent", "implausible", "degraded", "job-late"]
 ALERT_KINDS: tuple[AlertKind, ...] = (
     "surge", "arrivals", "wait", "beds", "silent", "implausible", "degraded", "job-late",
@@ -49,7 +52,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """A letter in the outbox and what became of it."""
+    """A letter in the outbox and what became of it; `attempts` counts the tries, this one too.
+
+    `settled_by` is the operator who saw to a failed or uncertain one.
+    """
 
     number: int
     letter: Letter
@@ -60,6 +66,7 @@ class Dispatch:
     lease_until: datetime | None = None
     sent_at: datetime | None = None
     reason: str | None = None
+    settled_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

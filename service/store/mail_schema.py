@@ -62,6 +62,7 @@ outbox = Table(
     Column("lease_until", Instant),
     Column("sent_at", Instant),
     Column("reason", Text),
+    Column("settled_by", name()),
     UniqueConstraint("kind", "place_id", "period", "recipient"),
     CheckConstraint("kind IN ('report', 'correction', 'alert', 'test')", name="outbox_kind"),
     CheckConstraint("channel IN ('mail', 'webhook')", name="outbox_channel"),

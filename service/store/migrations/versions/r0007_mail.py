@@ -67,6 +67,7 @@ def _create_outbox() -> None:
         Column("lease_until", Instant()),
         Column("sent_at", Instant()),
         Column("reason", sa.Text()),
+        Column("settled_by", name()),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("kind", "place_id", "period", "recipient"),
         sa.CheckConstraint("kind IN ('report', 'correction', 'alert', 'test')", name="outbox_kind"),
