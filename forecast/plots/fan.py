@@ -25,7 +25,7 @@ class FanWords:
 
     counted: str = "counted"
     median: str = "median"
-    interval: str = "{level:.0%} interval"
+    interval: Callable[[float], str] = "{:.0%} interval".format
     lost: str = "no skill of late"
     number: Callable[[float], str] = grouped
     month: Callable[[date], str] | None = None
@@ -74,7 +74,7 @@ def _draw_bands(axes: "Axes", fan: Fan) -> None:
         return
     for shade, level in zip(_SHADES, sorted(fan.bands, reverse=True), strict=False):
         low, high = fan.bands[level]
-        axes.fill_between(dates, low, high, color=shade, lw=0, label=fan.words.interval.format(level=level))
+        axes.fill_between(dates, low, high, color=shade, lw=0, label=fan.words.interval(level))
     axes.plot(dates, fan.median, color=MEDIAN, lw=1.8, label=fan.words.median)
 
 

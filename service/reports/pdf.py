@@ -1,0 +1,51 @@
+"""The report as a PDF: A4, tagged, readable to a screen reader (PDF/UA-1), the same bytes for the same page."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import typst
+
+from service.reports.page import Page
+
+SOURCE = files("service.reports") / "report.typ"
+
+
+def pdf_of_page(page: Page, *, pages: str) -> bytes:
+    """The page as a PDF; `pages` says where a sheet stands, as "Page {page} of {all}".
+
+    Raises typst.TypstError if what came out did not pass PDF/UA-1.
+    """
+    # a compiler of its own each time: the scheduler and a reader of the preview may ask at once
+    compiler = typst.Compiler(SOURCE.read_bytes(), font_paths=_fonts())
+    made = compiler.compile(
+        format="pdf",
+        sys_inputs={"page": json.dumps(_plain(page) | {"pages": pages})},
+        pdf_standards=["ua-1"],
+        timestamp=page.made_at.astimezone(UTC).replace(microsecond=0),
+    )
+    if not isinstance(made, bytes):
+        raise TypeError(f"typst made {type(made).__name__} where one PDF was wanted")
+    return made
+
+
+def _plain(page: Page) -> dict[str, Any]:
+    """The page for JSON: figures by their SVG alone, no instants."""
+    plain = asdict(page)
+    del plain["made_at"]
+    for section in plain["sections"]:
+        for figure in section["figures"]:
+            figure["svg"] = figure["svg"].decode()
+            del figure["png"]
+        for grid in section["grids"]:
+            grid["worded"] = sorted(grid["worded"])
+    return plain
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    # those of the wheel alone: the same bytes on every machine
+    return typst.Fonts(include_system_fonts=False)
