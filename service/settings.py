@@ -106,6 +106,9 @@ class Alerting(BaseModel):
         0.2, gt=0, lt=1, description="Chance of a surge below which its alert may end."
     )
     quiet_issues: int = Field(2, ge=1, le=14, description="Issues in a row below it after which it ends.")
+    filling_days: float = Field(
+        3.0, gt=0, le=14, description="Days to full houses at the last nights' pace from which it is raised."
+    )
     wait_hours: float = Field(
         6.0, gt=0, le=168, description="Longest wait, in hours, that counts as over capacity."
     )

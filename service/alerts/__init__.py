@@ -1,1 +1,5 @@
-"""Matters that ask for a decision: noticed, raised once, told once, and ended when they are over."""
+"""Alerts: raised where something changed that needs a decision, told once, and ended when it is over."""
+
+from service.alerts.watching import Watched, watch
+
+__all__ = ["Watched", "watch"]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from forecast.places import Place, Places
-from service.alerts.wording import AlertWords, one_line
+from service.alerts.wording import AlertWords
 from service.languages import Language
+from service.mail.envelope import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def grouped(told: Iterable[tuple[Place | None, AlertWords]], places: Places) -> 
     order = sorted(by_region, key=lambda region: position.get(region, -1))
     return tuple(
         Group(
-            one_line(places[region].name) if region else "",
+            plain(places[region].name) if region else "",
             tuple(words for _, words in sorted(by_region[region], key=lambda one: one[0])),
         )
         for region in order

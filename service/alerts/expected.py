@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from forecast.paths import Paths
 from forecast.places import Place, Places
+from service.alerts.filling import days_left, last_nights
 from service.alerts.signals import Signal
 from service.settings import Alerting
 from service.store import Store
-from service.store.mail_records import AlertKind, Matter
+from service.store.mail_records import Matter
 from service.store.records import Issue, PlanBlock, PublishedForecast
 
 DAYS = 7
@@ -32,11 +33,15 @@ class Weighing:
     places: Places
     rule: Alerting
 
-    def signal(self, kind: AlertKind, place_id: str, chance: float, detail: dict[str, Any]) -> Signal:
+    def signal(
+        self, matter: Matter, chance: float | None, detail: dict[str, Any], *, observed: bool = False
+    ) -> Signal:
         """A matter of the issue with its chance."""
-        return Signal(
-            Matter(kind, place_id), round(chance, 4), self.rule.chance, self.rule.quiet_chance, detail
-        )
+        rule = self.rule
+        levels = (rule.surge_chance, rule.surge_quiet_chance)
+        loud, quiet = levels if matter.kind == "surge" else (rule.chance, rule.quiet_chance)
+        rounded = None if chance is None else round(chance, 4)
+        return Signal(matter, rounded, observed, loud, quiet, detail)
 
     def day(self, ahead: int) -> str:
         """The day so many days after the first, as it is stored."""
@@ -63,9 +68,11 @@ def expected(store: Store, weighing: Weighing, *, withhold_untrusted: bool) -> I
     plain = [one for one in weighing.places.crossings if one.capacity is not None and one.id not in without]
     for first in range(0, len(plain), AT_ONCE):
         yield from _registered(store, weighing, plain[first : first + AT_ONCE])
-    for block in store.plans.blocks(weighing.issue.id, "beds"):
+    housed = store.plans.blocks(weighing.issue.id, "beds")
+    lately = last_nights(store, weighing.issue, [block.place_id for block in housed])
+    for block in housed:
         if block.place_id not in untrusted:
-            yield _beds(weighing, block)
+            yield _beds(weighing, block, lately.get(block.place_id, ()))
 
 
 def _is_untrusted(one: PublishedForecast) -> bool:
@@ -82,7 +89,7 @@ def _surge(weighing: Weighing, one: PublishedForecast, *, trusted: bool) -> Sign
     upper = one.values[:DAYS, _level(weighing.issue.levels)]
     detail = {"begun": begun, "lately": None if lately is None else round(lately, 1)}
     known = _highest(weighing, upper) if trusted else {}
-    return weighing.signal("surge", one.place_id, 1.0 if begun else chance or 0.0, detail | known)
+    return weighing.signal(Matter("surge", one.place_id), chance, detail | known, observed=begun)
 
 
 def _planned(store: Store, weighing: Weighing, blocks: Sequence[PlanBlock]) -> Iterator[Signal]:
@@ -123,7 +130,7 @@ def _arrivals(weighing: Weighing, place_id: str, people: Values, capacity: Value
         **_told(weighing, upper, day),
         **_first(weighing, above),
     }
-    return weighing.signal("arrivals", place_id, float(above[-1]), detail)
+    return weighing.signal(Matter("arrivals", place_id), float(above[-1]), detail)
 
 
 def _wait(weighing: Weighing, place_id: str, minutes: Values) -> Signal:
@@ -131,17 +138,21 @@ def _wait(weighing: Weighing, place_id: str, minutes: Values) -> Signal:
     above = _by_then(minutes > limit * MINUTES)
     upper = np.quantile(minutes, UPPER, axis=0) / MINUTES
     detail = {"limit": limit, **_highest(weighing, upper), **_first(weighing, above)}
-    return weighing.signal("wait", place_id, float(above[-1]), detail)
+    return weighing.signal(Matter("wait", place_id), float(above[-1]), detail)
 
 
-def _beds(weighing: Weighing, block: PlanBlock) -> Signal:
-    """Houses full, by any of the next days."""
+def _beds(weighing: Weighing, block: PlanBlock, occupied: Sequence[float]) -> Signal:
+    """Houses full by any of the next days, or full already, or soon at the pace at which they fill."""
     above = np.array(block.content["full_by_then"][:DAYS])
     quantiles = np.array(block.content["quantiles"]["beds_needed"])
     upper = quantiles[:DAYS, _level(weighing.issue.levels)]
-    day = int((upper - np.array(block.content["beds"][:DAYS])).argmax())
-    detail = {"beds": block.content["beds"][day], **_told(weighing, upper, day), **_first(weighing, above)}
-    return weighing.signal("beds", block.place_id, float(above[-1]), detail)
+    beds = block.content["beds"][:DAYS]
+    day = int((upper - np.array(beds)).argmax())
+    left = days_left(occupied, beds[0])
+    detail = {"beds": beds[day], **_told(weighing, upper, day), **_first(weighing, above)}
+    filling = left is not None and left <= weighing.rule.filling_days
+    told = {"days_left": round(left or 0.0, 1)} if filling else {}
+    return weighing.signal(Matter("beds", block.place_id), float(above[-1]), detail | told, observed=filling)
 
 
 def _by_then(above: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:

@@ -21,8 +21,8 @@ def step(
 ) -> Step:
     """Hold the signals of a look against the alerts that stand.
 
-    A loud matter without an alert raises one. An alert ends after `quiet_looks` looks in a row at which it was
-    quiet, which a matter without a signal is as well. Looks at one cutoff count once.
+    A loud matter without an alert raises one. An alert ends after `quiet_looks` looks in a row at which it
+    was quiet, which a matter without a signal is as well. Looks at one cutoff count once.
     """
     heard = {signal.matter: signal for signal in signals}
     raised = [
@@ -57,7 +57,7 @@ def _looked(alert: Alert, signal: Signal | None, look: Look) -> Alert:
     count = alert.quiet if again else alert.quiet + 1
     seen = replace(alert, seen_issue_id=look.issue_id, cutoff=look.cutoff, quiet=count if quiet else 0)
     if signal is None:
-        return replace(seen, chance=0.0)
+        return replace(seen, chance=None)
     return replace(
         seen, chance=signal.chance, threshold=signal.threshold, detail=signal.detail or alert.detail
     )

@@ -17,6 +17,7 @@ from service.store.records import Issue
 
 FLOW = "arrivals"
 REPORTING = timedelta(days=28)  # a crossing not heard of for longer is none that reports
+REMEMBERED = timedelta(days=400)  # how long an alert may stand on a crossing that is silent for good
 HABIT = 0.5  # share of a weekday's counts that came, from which on the next one is awaited
 FRESH = timedelta(days=28)  # how old a count may be for a mark on it to be news
 FIRST_LOOK = timedelta(days=1)
@@ -36,13 +37,13 @@ class Ground:
 
 def _sure(kind: AlertKind, place_id: str, subject: str = "", **detail: Any) -> Signal:
     """A matter that is the case."""
-    return Signal(Matter(kind, place_id, subject), 1.0, 1.0, 1.0, detail)
+    return Signal(Matter(kind, place_id, subject), observed=True, detail=detail)
 
 
 def silent(ground: Ground, standing: Set[str]) -> Iterator[Signal]:
-    """Crossings that report and whose count is missing so many hours after its day; `standing` are alerted."""
-    now = ground.now
-    heard = ground.store.alerts.heard(FLOW, since=_awaited(ground, "UTC") - timedelta(days=400), as_of=now)
+    """Crossings that report and miss the count of a day long over; `standing` have an alert already."""
+    since = _awaited(ground, "UTC") - REMEMBERED
+    heard = ground.store.alerts.heard(FLOW, since=since, as_of=ground.now)
     late = {}
     for place in ground.places.crossings:
         last, awaited = heard.get(place.id), _awaited(ground, place.time_zone)
@@ -95,16 +96,28 @@ def _is_shut(closures: list[Event], place_id: str, day: date) -> bool:
     return any(one.place in (None, place_id) and one.reaches(day, day) for one in closures)
 
 
-def implausible(ground: Ground, issue: Issue, before: Issue | None, *, surging: Set[str]) -> Iterator[Signal]:
-    """Places with a new mark on a fresh count since the issue before; in a surge, a jump is the surge."""
+def implausible(ground: Ground, issue: Issue, *, surging: Set[str]) -> Iterator[Signal]:
+    """Places with a new mark on a fresh count since the issue before.
+
+    Where a place, what lies in it or what it lies in is `surging`, a jump is the surge.
+    """
+    before = next(iter(ground.store.issues.page(1, before=issue.id)), None)
     since = issue.as_of - FIRST_LOOK if before is None else before.as_of
+    surged = _around(surging, ground.places)
     marks = ground.store.quality(days=(issue.cutoff - FRESH, None), limit=MARKS)
     found: dict[str, Signal] = {}
     for mark in marks:  # the newest first
-        if since < mark.raised_at <= issue.as_of and mark.place_id not in surging:
+        if since < mark.raised_at <= issue.as_of and mark.place_id not in surged:
             told = {"mark": mark.kind, "day": mark.date.isoformat(), "measure": mark.measure}
             found.setdefault(mark.place_id, _sure("implausible", mark.place_id, **told))
     yield from found.values()
+
+
+def _around(place_ids: Set[str], places: Places) -> Set[str]:
+    """Places, what they lie in and what lies in them."""
+    above = {up for one in place_ids if one in places for up in places.ancestors(one)}
+    inside = {place.id for place in places if place_ids & set(places.ancestors(place.id))}
+    return place_ids | above | inside
 
 
 def degraded(ground: Ground, issue: Issue) -> Iterator[Signal]:

@@ -1,4 +1,4 @@
-"""How strongly each matter speaks at a moment, between 0 and 1."""
+"""How strongly each matter speaks at a moment."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,26 +9,30 @@ from service.store.mail_records import Matter
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A matter, the chance of it (1 or 0 where it is known), from which it is raised, and what to tell of it.
+    """A matter, and how it speaks: it is `observed`, or has a chance, or both; `detail` is told of it.
 
-    It goes quiet below `quiet_below`.
+    A chance is loud from `threshold` on and quiet below `quiet_below`.
     """
 
     matter: Matter
-    chance: float
-    threshold: float
-    quiet_below: float
+    chance: float | None = None
+    observed: bool = False
+    threshold: float | None = None
+    quiet_below: float | None = None
     detail: dict[str, Any] = field(default_factory=dict)
 
     @property
     def loud(self) -> bool:
         """Whether an alert is raised."""
-        return self.chance >= self.threshold
+        return self.observed or self._reaches(self.threshold)
 
     @property
     def quiet(self) -> bool:
         """Whether an alert may end."""
-        return self.chance < self.quiet_below
+        return not self.observed and not self._reaches(self.quiet_below)
+
+    def _reaches(self, least: float | None) -> bool:
+        return self.chance is not None and least is not None and self.chance >= least
 
 
 @dataclass(frozen=True, slots=True)

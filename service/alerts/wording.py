@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from forecast.places import Place
 from service.languages import Language
+from service.mail.envelope import plain
 from service.store.mail_records import Alert, AlertKind
 
 
@@ -26,17 +27,11 @@ class AlertWords:
 Sentences = Callable[[dict[str, Any], Alert, Language], Iterator[str]]
 
 
-def told(alert: Alert, place: Place | None, language: Language, *, figures: bool = True) -> AlertWords:
-    """An alert in words; without `figures`, no number of people is told. No place: the service as a whole."""
-    name = one_line(place.name) if place is not None else language.say("The service")
-    detail = alert.detail if figures else {fact: alert.detail.get(fact) for fact in _PLAIN}
-    sentences = tuple(_SENTENCES[alert.matter.kind](detail, alert, language))
+def told(alert: Alert, place: Place | None, language: Language) -> AlertWords:
+    """An alert in words; numbers that its detail does not tell are left out. No place: the whole service."""
+    name = plain(place.name) if place is not None else language.say("The service")
+    sentences = tuple(_SENTENCES[alert.matter.kind](alert.detail, alert, language))
     return AlertWords(subject(alert, name, language), sentences, look(alert))
-
-
-def one_line(text: str) -> str:
-    """Text without line breaks and other control characters, which have no place in a header."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def subject(alert: Alert, name: str, language: Language) -> str:
@@ -72,8 +67,6 @@ _LOOK: dict[AlertKind, str] = {
     "degraded": "/healthz",
     "job-late": "/healthz",
 }
-_PLAIN = ("begun", "mark", "missed", "last", "from", "limit", "measure", "cutoff", "day")
-"""What of an alert's detail is no number of people."""
 
 
 def look(alert: Alert) -> str:
@@ -90,9 +83,9 @@ def _surge(detail: dict[str, Any], alert: Alert, language: Language) -> Iterator
         )
     if detail.get("begun"):
         yield language.say("The last counts are far above what is ordinary there: a surge has begun.")
-    else:
+    elif alert.chance is not None:
         yield language.say(
-            "The chance of a surge within 7 days is {chance}.", chance=language.share(alert.chance or 0.0)
+            "The chance of a surge within 7 days is {chance}.", chance=language.share(alert.chance)
         )
     if detail.get("lately") is not None:
         yield language.say(
@@ -118,7 +111,7 @@ def _arrivals(detail: dict[str, Any], alert: Alert, language: Language) -> Itera
 def _wait(detail: dict[str, Any], alert: Alert, language: Language) -> Iterator[str]:
     if detail.get("upper") is not None:
         yield language.say(
-            "Plan for waits of up to {upper} hours on {day}; the forecast expects shorter ones in {level} of cases.",
+            "Plan for waits of up to {upper} hours on {day}; they are shorter in {level} of cases.",
             **_upper(detail, language),
         )
     yield language.say(
@@ -129,22 +122,31 @@ def _wait(detail: dict[str, Any], alert: Alert, language: Language) -> Iterator[
 
 
 def _beds(detail: dict[str, Any], alert: Alert, language: Language) -> Iterator[str]:
-    if detail.get("upper") is not None:
+    left = detail.get("days_left")
+    if detail.get("upper") is not None and (left is None or detail["upper"] > detail["beds"]):
         yield language.say(
             "Plan for up to {upper} beds on {day}; the forecast expects fewer in {level} of cases.",
             **_upper(detail, language),
         )
+    yield language.say("The beds registered are {beds}.", beds=language.number(detail["beds"]))
+    if left == 0:
+        yield language.say("All beds are taken.")
+    elif left is not None:
         yield language.say(
-            "The beds registered for that day are {beds}.", beds=language.number(detail["beds"])
+            "At the pace of the last nights all beds are taken in {days} days.",
+            days=language.number(left, 1),
         )
-    yield from _likely(detail, alert, language)
+    if left is None or detail.get("from"):  # a forecast that lags behind the houses says nothing to act on
+        yield from _likely(detail, alert, language)
     yield language.say("Prepare more beds, or agree with the regions that help and order buses there.")
 
 
 def _likely(detail: dict[str, Any], alert: Alert, language: Language) -> Iterator[str]:
-    yield language.say(
-        "The chance that this happens within 7 days is {chance}.", chance=language.share(alert.chance or 0.0)
-    )
+    if alert.chance is not None:
+        yield language.say(
+            "By the forecast, the chance of it within 7 days is {chance}.",
+            chance=language.share(alert.chance),
+        )
     if detail.get("from"):
         yield language.say("It is likely from {day} on.", day=_day(detail["from"], language))
 

@@ -1,6 +1,6 @@
 """Alerts from when they are raised until they end, who has seen to them, and what is muted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, Literal
@@ -35,9 +35,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What becomes of the alerts: those raised, changed or ended, each with its number, and the letters."""
+    """Alerts that are raised, under new numbers, those that change or end, and the letters."""
 
-    alerts: tuple[Alert, ...] = ()
+    raised: tuple[Alert, ...] = ()
+    changed: tuple[Alert, ...] = ()
     letters: tuple[Letter, ...] = ()
 
 
@@ -73,7 +74,7 @@ class AlertStore:
         with self._database.write() as connection:
             standing = _standing(connection, issue_id, now)
             settled = decide(standing)
-            _write(connection, settled.alerts, standing)
+            _write(connection, settled)
             outbox.lay(connection, settled.letters)
             if issue_id is not None and not standing.judged:
                 connection.execute(insert(judged_issue).values(issue_id=issue_id, judged_at=now))
@@ -190,13 +191,11 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     return [*found, alert.c.place_id.not_in(sorted(sought.without))] if sought.without else found
 
 
-def _write(connection: Connection, changed: Iterable[Alert], standing: Standing) -> None:
-    known = {one.number for one in standing.open}
-    for one in changed:
-        if one.number in known:
-            connection.execute(update(alert).where(alert.c.number == one.number).values(_row(one)))
-        else:
-            connection.execute(insert(alert).values(_row(one)))
+def _write(connection: Connection, settled: Settlement) -> None:
+    for one in settled.changed:
+        connection.execute(update(alert).where(alert.c.number == one.number).values(_row(one)))
+    for one in settled.raised:
+        connection.execute(insert(alert).values(_row(one)))
 
 
 def _row(one: Alert) -> dict[str, Any]:
