@@ -35,6 +35,12 @@ COMMANDS: dict[str, Entry] = {
     ),
     "measures": Entry("service.cli.registers:measures_command", "Show what is counted, and in which unit."),
     "keys": Entry("service.cli.keys:keys_command", "Create, list and revoke API keys."),
+    "recipients": Entry(
+        "service.cli.recipients:recipients_command", "Show, add or remove those who get mail."
+    ),
+    "mail": Entry(
+        "service.cli.mail:mail_command", "Show the outbox; settle letters that did not get through."
+    ),
     "audit": Entry("service.cli.keys:audit_command", "Show who did what and when."),
     "publication": Entry("service.cli.keys:publication_command", "Stop or resume publication of a place."),
     "forecast": Entry("service.cli.library:forecast_command", "Forecast a CSV of counts; needs no database."),

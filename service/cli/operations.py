@@ -2,7 +2,7 @@
 
 import platform
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +15,7 @@ from service.cli import Refused
 if TYPE_CHECKING:
     from service.settings import Settings
     from service.store import Store
+    from service.store.mail_records import Dispatch
 
 SILENT_AFTER = timedelta(hours=26)  # a daily job, and two hours to finish it
 LOW_DISK, EMPTY_DISK = 1_000_000_000, 100_000_000  # bytes
@@ -106,6 +107,7 @@ def _of_store(store: "Store", now: datetime) -> Iterator[Finding]:
             "the last issue has none, though capacities are registered; its job's log says why",
         )
     yield from last_jobs(store.jobs.last_success(), now)
+    yield from mail(store.outbox.troubled(), store.outbox.held_up())
 
 
 def _versions() -> str:
@@ -152,6 +154,20 @@ def last_jobs(successes: Mapping[str, datetime], now: datetime) -> Iterator[Find
     for job, at in sorted(successes.items()):
         silent = job != "cycle-by-hand" and now - at > SILENT_AFTER
         yield Finding("problem" if silent else "ok", f"job {job}", f"last success {_ago(now - at)}")
+
+
+def mail(troubled: "Sequence[Dispatch]", held_up: tuple[int, str | None]) -> Iterator[Finding]:
+    """Letters that failed or may have been taken, and those that wait after a try that went wrong."""
+    for state, said in (("failed", "failed"), ("uncertain", "may or may not have come")):
+        number = sum(letter.state == state for letter in troubled)
+        if number:
+            look = f"`arrivals mail list --state {state}` says why, `arrivals mail settle` ends it"
+            yield Finding("problem", "mail", f"{number:,} letters {said}; {look}")
+    waiting, reason = held_up
+    if waiting:
+        yield Finding("warning", "mail", f"{waiting:,} letters wait for their next try: {reason}")
+    if not troubled and not waiting:
+        yield Finding("ok", "mail", "no letter is in trouble")
 
 
 def disk(folder: Path) -> Finding:

@@ -8,6 +8,7 @@ from service.ingest.inbox import reason_line, sweep_inbox
 from service.ingest.lengths import read_lengths
 from service.ingest.places import place_from, read_places
 from service.ingest.reasons import Refusal
+from service.ingest.recipients import RecipientDesk, read_recipients, recipient_from
 from service.ingest.taking import LARGEST_UPLOAD, Delivery, Taken, audit, receive, receive_file, take
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Counts",
     "Delivery",
     "Desk",
+    "RecipientDesk",
     "Refusal",
     "Taken",
     "audit",
@@ -27,10 +29,12 @@ __all__ = [
     "read_events",
     "read_lengths",
     "read_places",
+    "read_recipients",
     "read_rows",
     "reason_line",
     "receive",
     "receive_file",
+    "recipient_from",
     "sweep_inbox",
     "take",
     "withdrawn",

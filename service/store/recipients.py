@@ -25,10 +25,16 @@ class RecipientStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, *new: Recipient) -> tuple[Recipient, ...]:
-        """Register recipients, all or none, as returned; raises StoreError for the first that is wrong."""
+    def add(self, *new: Recipient, instead_of: Iterable[str] = ()) -> tuple[Recipient, ...]:
+        """Register recipients, all or none, as returned; raises StoreError for the first that is wrong.
+
+        Those `instead_of` which they come, by id, leave at that instant.
+        """
         checked = tuple(map(_checked, new))
+        leaving = recipient.c.id.in_(tuple(instead_of)) & recipient.c.ended_at.is_(None)
         with self._database.write() as connection:
+            for at in {one.created_at for one in checked}:
+                connection.execute(update(recipient).where(leaving).values(ended_at=at))
             for one in checked:
                 _insert(connection, one)
         return checked

@@ -28,7 +28,7 @@ def healthz(query: Query) -> Response:
     now = context.now()
     issue = context.store().issues.latest()
     ages = job_ages(now)
-    reasons = [*_silent(ages), *_issue_reasons(issue, now)]
+    reasons = [*_silent(ages), *_issue_reasons(issue, now), *_mail_reasons()]
     return json_response(
         answers.HealthAnswer(
             status="degraded" if reasons else "ok",
@@ -74,6 +74,14 @@ def _silent(ages: dict[str, float]) -> list[str]:
         for job, age in ages.items()
         if job in wanted and age > SILENT_AFTER_SECONDS
     ]
+
+
+def _mail_reasons() -> list[str]:
+    """How many letters are in trouble, without a word on whose they are."""
+    troubled = context.store().outbox.troubled()
+    told = {"failed": "letters failed", "uncertain": "letters may or may not have come"}
+    numbers = {state: sum(letter.state == state for letter in troubled) for state in told}
+    return [f"{number} {told[state]}" for state, number in numbers.items() if number]
 
 
 def _issue_reasons(issue: Issue | None, now: datetime) -> list[str]:
