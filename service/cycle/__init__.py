@@ -1,7 +1,6 @@
 """One pass of the service: take counts in, forecast, verify the past, publish; reads once, writes once."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
@@ -9,31 +8,33 @@ from typing import Any
 import structlog
 
 from forecast.calendars import HOLIDAYS_VERSION
-from forecast.hindcasts import Run
 from forecast.pipeline import Configuration, Forecasts
 from forecast.quantiles import QUANTILE_LEVELS
 from service.cycle.computation import (
     Kept,
     as_recorded,
-    configuration_from,
-    configuration_of,
     fallbacks,
     forecast_all,
     in_blocks,
+    libraries,
     model_version,
-    safety_from,
 )
 from service.cycle.intake import Intake, pull_feed, sweep, take_in
-from service.cycle.plan_parts import published_plan
-from service.cycle.planning import FLOW, Basis, planned
-from service.cycle.reading import CycleError, Reading, Vintage, cutoff_at, read
+from service.cycle.means import Means
+from service.cycle.models import configuration_in_force
+from service.cycle.overrides import judge_overrides
+from service.cycle.plan_parts import plan_or_reason
+from service.cycle.planning import FLOW
+from service.cycle.reading import CycleError, Reading, cutoff_at, read
+from service.cycle.reproduction import recompute
 from service.cycle.scenario_fates import fates_of
+from service.cycle.shadows import run_shadows
 from service.cycle.trust import Trusted, trust_at
 from service.cycle.verification import Counts, verify
 from service.settings import Settings
 from service.store import Store
 from service.store.blocks import checksum
-from service.store.records import NO_PLAN, Issue, Lease, OutlookScore, PublishedPlan, Score
+from service.store.records import Issue, Lease, OutlookScore, PublishedPlan, Score
 from service.store.scenario_records import Fate
 
 __all__ = [
@@ -48,19 +49,6 @@ __all__ = [
 ]
 
 log = structlog.get_logger(__name__)
-
-
-def _told_nobody(step: str) -> None:
-    """The progress of a cycle that nobody watches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """By what a cycle works: what spreads the fits, the slot it works for, and who is told of each step."""
-
-    run: Run[Any, Any]
-    lease: Lease | None = None
-    progress: Callable[[str], None] = _told_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +112,24 @@ def complete_cycle(store: Store, settings: Settings, means: Means, *, now: datet
         issued_at = now + (settings.clock.now() - began)
         issue = _issue(reading, computed, issue_id, settings=settings, issued_at=issued_at)
         _publish(store, settings, means, (issue, computed))
-        return _outcome(issue, intake, reading, computed)
+        outcome = _outcome(issue, intake, reading, computed)
+        told = _afterwards(store, settings, means, (issue, reading, computed.kept))
+        return replace(outcome, warnings=(*outcome.warnings, *told))
 
 
-def recompute(store: Store, issue: Issue, run: Run[Any, Any]) -> str:
-    """The checksum of an issue made again from its vintage, configuration and seed, and from nothing kept."""
-    places = store.places.all(as_of=issue.as_of)
-    panels = Vintage.of(issue).panels(store, issue.measures, places)
-    configuration = configuration_from(issue.configuration)
-    made = forecast_all(panels, configuration, places=places, run=run)
-    vintage = Vintage.of(issue)
-    basis = vintage.basis(store, panels, places, safety=safety_from(issue.configuration))
-    plan, _ = _plan(basis, made, configuration, run=run)
-    return checksum(*in_blocks(made, {}), plan)
+def _afterwards(
+    store: Store, settings: Settings, means: Means, made_of: tuple[Issue, Reading, Kept]
+) -> tuple[str, ...]:
+    """What planners do not wait for: overrides are scored, and proposed configurations run in shadow."""
+    issue, reading, kept = made_of
+    warnings: tuple[str, ...] = ()
+    try:
+        judge_overrides(store, reading)
+    except Exception as error:
+        log.exception("overrides not scored")
+        warnings = (f"overrides not scored: {type(error).__name__}: {error}",)
+    shadowed = run_shadows(store, settings, means, issue=issue, reading=reading, kept=kept)
+    return (*warnings, *shadowed)
 
 
 def _issue_id(lease: Lease | None, cutoff: date) -> str:
@@ -147,7 +140,8 @@ def _issue_id(lease: Lease | None, cutoff: date) -> str:
 def _compute(store: Store, settings: Settings, means: Means, reading: Reading) -> _Computed:
     means.progress("forecasting")
     fast = settings.first_issue_fast and reading.previous is None
-    configuration, kept = configuration_of(settings, fast=fast), Kept(store.hindcasts.all())
+    configuration, instead = configuration_in_force(store, settings, fast=fast)
+    kept = Kept(store.hindcasts.all())
     made = forecast_all(reading.panels, configuration, places=reading.places, run=means.run, kept=kept)
     means.progress("verifying past forecasts")
     counts = {
@@ -157,32 +151,8 @@ def _compute(store: Store, settings: Settings, means: Means, reading: Reading) -
     fates = fates_of(store, reading.basis, counts.get(FLOW), as_of=reading.vintage.as_of)
     trusted = trust_at(store, reading.vintage.cutoff)
     means.progress("planning")
-    plan, warnings = _plan(reading.basis, made, configuration, run=means.run, kept=kept)
-    return _Computed(configuration, made, kept, scores, outlooks, trusted, plan, fates, warnings)
-
-
-def _plan(
-    basis: Basis | None,
-    made: tuple[Forecasts, ...],
-    configuration: Configuration,
-    *,
-    run: Run[Any, Any],
-    kept: Kept | None = None,
-) -> tuple[PublishedPlan, tuple[str, ...]]:
-    """The plan of the arrivals, and why there is none where that is news.
-
-    Forecasts are published also when the plan fails: a planner is better off with them than with nothing.
-    """
-    arrivals = next((forecasts for forecasts in made if forecasts.measure == FLOW), None)
-    if basis is None or arrivals is None:
-        return NO_PLAN, ()
-    try:
-        return published_plan(
-            planned(basis, arrivals, configuration, run=run, kept=kept), basis.registers
-        ), ()
-    except Exception as error:
-        log.exception("planning failed")
-        return NO_PLAN, (f"no plan: {type(error).__name__}: {error}",)
+    plan, warnings = plan_or_reason(reading.basis, made, configuration, run=means.run, kept=kept)
+    return _Computed(configuration, made, kept, scores, outlooks, trusted, plan, fates, (*instead, *warnings))
 
 
 def _issue(
@@ -208,6 +178,7 @@ def _issue(
         last_capacity=reading.vintage.last_capacity,
         checksum=checksum(*in_blocks(computed.made, computed.trusted), computed.plan),
         degraded=len(fallbacks(computed.made)) == series,
+        libraries=libraries(),
     )
 
 

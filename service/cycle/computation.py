@@ -18,6 +18,8 @@ from service.settings import Settings
 from service.store.records import PublishedForecast
 
 PLAN_SAFETY = "plan_safety"
+LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "prophet")
+"""What an issue's last digits may depend on besides the model's own version and the calendar's."""
 
 
 class Kept(MutableMapping[str, FloatArray]):
@@ -138,3 +140,8 @@ def fallbacks(made: tuple[Forecasts, ...]) -> tuple[str, ...]:
 def model_version() -> str:
     """The version of the code that makes the forecasts."""
     return version("arrivals")
+
+
+def libraries() -> dict[str, str]:
+    """The versions of the libraries that the numbers come from."""
+    return {name: version(name) for name in LIBRARIES}

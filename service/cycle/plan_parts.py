@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 
+from forecast.hindcasts import Run
 from forecast.paths import Paths
+from forecast.pipeline import Configuration, Forecasts
 from forecast.planning import stays
 from forecast.planning.beds import Beds
 from forecast.planning.decisions import SAFETIES, SafetyTable, plan_to, safety_table
@@ -15,7 +18,8 @@ from forecast.planning.plan import BED_MEASURES, CROSSING_MEASURES, Plan, roster
 from forecast.planning.registers import Cost, RegionCapacity, Registers
 from forecast.planning.rosters import Bought, Roster
 from forecast.planning.waits import THRESHOLD_HOURS, late_chances
-from service.cycle.planning import Planned
+from service.cycle.computation import Kept
+from service.cycle.planning import FLOW, Basis, Planned, planned
 from service.store.records import NO_PLAN, PlanBlock, PublishedPlan
 
 STAFF_MEASURES = ("booths_needed",)
@@ -23,22 +27,48 @@ LATELY = 14  # days whose running at capacity is told
 SHARE_LEVEL = 0.8
 DIGITS = 4
 
+log = structlog.get_logger(__name__)
+
 Numbers = npt.NDArray[np.floating[Any]] | npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_]
 
 
-def published_plan(planned: Planned | None, registers: Registers) -> PublishedPlan:
+def published_plan(made: Planned | None, registers: Registers) -> PublishedPlan:
     """A plan as it is published, priced by the registers of the first day after the cutoff."""
-    if planned is None:
+    if made is None:
         return NO_PLAN
-    paths, first = planned.plan.paths(), planned.plan.cutoff + timedelta(days=1)
-    regions = {one: registers.region(one, first) for one in planned.plan.beds.ids}
+    paths, first = made.plan.paths(), made.plan.cutoff + timedelta(days=1)
+    regions = {one: registers.region(one, first) for one in made.plan.beds.ids}
     quantiles = {measure: _quantiles(sample) for measure, sample in paths.items()}
     blocks = (
-        *_waits(planned, quantiles),
-        *_staff(planned.plan, quantiles),
-        *_beds(planned.plan, quantiles, regions),
+        *_waits(made, quantiles),
+        *_staff(made.plan, quantiles),
+        *_beds(made.plan, quantiles, regions),
     )
     return PublishedPlan(tuple(blocks), paths)
+
+
+def plan_or_reason(
+    basis: Basis | None,
+    made: tuple[Forecasts, ...],
+    configuration: Configuration,
+    *,
+    run: Run[Any, Any],
+    kept: Kept | None = None,
+) -> tuple[PublishedPlan, tuple[str, ...]]:
+    """The plan of the arrivals, and why there is none where that is news.
+
+    Forecasts are published also when the plan fails: a planner is better off with them than with nothing.
+    """
+    arrivals = next((forecasts for forecasts in made if forecasts.measure == FLOW), None)
+    if basis is None or arrivals is None:
+        return NO_PLAN, ()
+    try:
+        return published_plan(
+            planned(basis, arrivals, configuration, run=run, kept=kept), basis.registers
+        ), ()
+    except Exception as error:
+        log.exception("planning failed")
+        return NO_PLAN, (f"no plan: {type(error).__name__}: {error}",)
 
 
 def _quantiles(paths: Paths) -> dict[str, Any]:

@@ -56,6 +56,10 @@ class Counts:
         before = _with_totals(self.before, self.closed_before, places, ids).reindex(columns=days)
         return np.where(_differs(now, before), now, np.nan)
 
+    def whole(self, places: Places, ids: Sequence[str], days: pd.DatetimeIndex) -> FloatArray:
+        """All whole counts of crossings and totals as known now, NaN elsewhere: [place, day]."""
+        return _with_totals(self.now, self.closed_now, places, ids).reindex(columns=days).to_numpy()
+
     def people(
         self, places: Places, ids: Sequence[str], days: pd.DatetimeIndex
     ) -> tuple[FloatArray, FloatArray]:
@@ -110,19 +114,20 @@ def verify(store: Store, counts: Mapping[str, Counts], *, places: Places, as_of:
         for measure in issue.measures:
             if changes.get(measure):
                 published = store.issues.forecasts(issue.id, EVERYTHING, measure=measure)
-                found += _scored(issue, published, counts[measure], (places, as_of))
+                found += scored(issue, published, counts[measure], (places, as_of))
                 outlooks += _scored_outlooks(issue, published, counts[measure], (places, as_of))
     return tuple(found), tuple(outlooks)
 
 
-def _scored(
+def scored(
     issue: Issue, published: Sequence[PublishedForecast], counts: Counts, known: tuple[Places, datetime]
 ) -> Iterator[Score]:
+    """The scores of an issue's forecasts of a measure on days whose counts are new or changed."""
     places, as_of = known
     observed = counts.to_score(places, [forecast.place_id for forecast in published], _days(issue))
-    scored = np.flatnonzero(~np.isnan(observed).all(axis=1)).tolist()
-    if len(scored):
-        yield from scores_of(issue, [published[row] for row in scored], observed[scored], as_of=as_of)
+    rows = np.flatnonzero(~np.isnan(observed).all(axis=1)).tolist()
+    if len(rows):
+        yield from scores_of(issue, [published[row] for row in rows], observed[rows], as_of=as_of)
 
 
 def _scored_outlooks(
