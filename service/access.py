@@ -26,6 +26,9 @@ Action = Literal[
     "capacities.write",
     "scenarios.read",
     "scenarios.write",
+    "alerts.read",
+    "alerts.settle",
+    "mail.read",
     "metrics.read",
     "withheld.read",
 ]
@@ -45,6 +48,9 @@ MAY: dict[Action, frozenset[Role]] = {
     "capacities.write": frozenset({"operator"}),
     "scenarios.read": _READERS,
     "scenarios.write": _READERS,
+    "alerts.read": _READERS,
+    "alerts.settle": frozenset({"planner", "operator"}),
+    "mail.read": frozenset({"operator"}),
     "metrics.read": frozenset({"operator"}),
     "withheld.read": frozenset({"operator"}),  # sees what a publication stop keeps from all others
 }

@@ -13,7 +13,7 @@ from service.store.database import Database
 from service.store.errors import StoreError
 from service.store.mail_records import Alert, AlertKind, Letter, Matter, Mute
 from service.store.mail_schema import alert, judged_issue, mute
-from service.store.places import lying_in, seen_by
+from service.store.places import seen_by
 from service.store.records import EVERYTHING, Scope
 from service.store.schema import issue, observation
 
@@ -44,10 +44,10 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which alerts are asked for; those of the places `without` are left out."""
+    """Which alerts are asked for: of some places, or of all; those of the places `without` are left out."""
 
     state: State = "open"
-    place_id: str | None = None
+    places: frozenset[str] | None = None
     kind: AlertKind | None = None
     since: datetime | None = None
     without: frozenset[str] = frozenset()
@@ -182,8 +182,8 @@ def _seen(scope: Scope) -> ColumnElement[bool]:
 def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     states = {"open": [alert.c.ended_at.is_(None)], "ended": [alert.c.ended_at.is_not(None)], "all": []}
     found: list[ColumnElement[bool]] = [*states[sought.state]]
-    if sought.place_id is not None:
-        found.append(alert.c.place_id.in_(lying_in([sought.place_id])))
+    if sought.places is not None:
+        found.append(alert.c.place_id.in_(sorted(sought.places)))
     if sought.kind is not None:
         found.append(alert.c.kind == sought.kind)
     if sought.since is not None:

@@ -9,6 +9,7 @@ from flask import Response, g, request
 from service.settings import Settings
 from service.store import Store
 from service.web import (
+    alerts,
     capacities,
     context,
     docs,
@@ -48,6 +49,7 @@ V1 = (
     plans,
     plan_changes,
     scenarios,
+    alerts,
 )
 BESIDE = (health, metrics, start, docs)
 log = structlog.get_logger("arrivals.web")

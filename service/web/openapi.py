@@ -10,6 +10,7 @@ from forecast.panel import STATUSES
 from service.access import MAY, Action
 from service.ingest.events import LONGEST_NOTE
 from service.plans.files import XLSX_MEDIA
+from service.web.alert_answers import mute_body
 from service.web.capacity_schema import BODY
 from service.web.guard import OPEN, action_of
 from service.web.problems import MEDIA_TYPE, Fault, Problem
@@ -66,6 +67,7 @@ def _completed(app: APIFlask, document: Spec) -> Spec:
     document["paths"]["/v1/events"]["post"]["requestBody"] = _EVENTS
     document["paths"]["/v1/capacities"]["put"]["requestBody"] = BODY
     document["paths"]["/v1/scenarios"]["post"]["requestBody"] = SCENARIO
+    document["paths"]["/v1/alerts/mutes"]["post"]["requestBody"] = mute_body()
     return document
 
 
