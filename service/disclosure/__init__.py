@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from service.disclosure.remembered import memory_of
 from service.disclosure.small_counts import NOTHING_SMALL, Number, SmallCounts
 from service.disclosure.stops import given_away
 from service.settings import Settings
@@ -71,14 +72,16 @@ def disclosure(store: Store, *, clearance: bool = False, threshold: int = 0) -> 
 
     Counts below `threshold` are too small to tell. Read anew for every request.
     """
-    stops = store.places.stops()
-    small = SmallCounts(threshold)
-    if clearance:
-        return Disclosure(frozenset(), _version("operator", (), threshold), small)
+    stops = () if clearance else store.places.stops()
     withheld = given_away(store.places.all(), [stop.place_id for stop in stops]) if stops else frozenset()
-    return Disclosure(withheld, _version("reader", stops, threshold), small)
+    small, parts = NOTHING_SMALL, ["operator" if clearance else "reader"]
+    if threshold:
+        memory = memory_of(store)
+        parts += [str(threshold), *map(str, memory.refresh())]
+        small = SmallCounts.of(memory, threshold)
+    return Disclosure(withheld, _version(parts, stops), small)
 
 
-def _version(kind: str, stops: Iterable[PublicationStop], threshold: int) -> str:
+def _version(parts: Iterable[str], stops: Iterable[PublicationStop]) -> str:
     told = sorted(f"{stop.place_id}@{stop.stopped_at.isoformat()}" for stop in stops)
-    return hashlib.sha256("|".join((kind, str(threshold), *told)).encode()).hexdigest()[:16]
+    return hashlib.sha256("|".join((*parts, *told)).encode()).hexdigest()[:16]

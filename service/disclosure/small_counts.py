@@ -1,6 +1,7 @@
 """Counts of few people: not told to readers without clearance, nor what they can be computed from."""
 
-from collections.abc import Callable, Mapping
+from calendar import monthrange
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
@@ -9,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from service.disclosure.months import HiddenDays, Month, Question
+from service.disclosure.remembered import Memory
+
 Number = TypeVar("Number", int, float)
-Month = tuple[int, int]
-HiddenDays = Mapping[str, int]
-"""By place, the days of a month on which its count is not told: bit 1 is the first, bit 31 the last."""
 HiddenIn = Callable[[str, Month], HiddenDays]
 
 
@@ -20,15 +21,30 @@ def _nothing(measure: str, month: Month) -> HiddenDays:
     return {}
 
 
+def _as_before() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class SmallCounts:
     """What one reader is not told for want of people: numbers below `threshold`, and whole days of a place.
 
-    `hidden` gives by measure and month the days whose counts are small, or would give a small one away.
+    `hidden` gives by measure and month the days whose counts are small, or would give a small one away;
+    `refresh` lets it take in counts that came since.
     """
 
     threshold: int = 0
     hidden: HiddenIn = _nothing
+    refresh: Callable[[], object] = _as_before
+
+    @classmethod
+    def of(cls, memory: Memory, threshold: int) -> "SmallCounts":
+        """What is too small to tell of the counts that a memory is kept of."""
+
+        def hidden(measure: str, month: Month) -> HiddenDays:
+            return memory.hidden(Question(measure, threshold, month))
+
+        return cls(threshold, hidden, memory.refresh)
 
     def number(self, value: Number | None) -> Number | None:
         """A number of people as it may be told: None below the threshold."""
@@ -36,25 +52,41 @@ class SmallCounts:
 
     def hides(self, measure: str, place_id: str, day: date) -> bool:
         """Whether a place's count of a day is not told, whatever vintage is read."""
-        if not self.threshold:
-            return False
-        return bool(self.hidden(measure, (day.year, day.month)).get(place_id, 0) >> day.day & 1)
+        return self.hides_any(measure, place_id, day, day)
 
     def hides_any(self, measure: str, place_id: str, first: date, last: date) -> bool:
         """Whether any count of the days from first to last is not told."""
-        days = range((last - first).days + 1)
-        return any(self.hides(measure, place_id, first + timedelta(days=ahead)) for ahead in days)
+        if not self.threshold:
+            return False
+        return any(
+            self.hidden(measure, month).get(place_id, 0) & days for month, days in _by_month(first, last)
+        )
 
-    def among(self, measure: str, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
-        """Which rows of places and days, in the two columns of a frame, are not told: [row]."""
+    def among(self, measure: str, rows: pd.DataFrame, days: int = 1) -> npt.NDArray[np.bool_]:
+        """Which rows of places and days, in the two columns of a frame, are not told: [row].
+
+        With `days`, those for which any of so many days up to the row's is not.
+        """
         if not self.threshold or rows.empty:
             return np.zeros(len(rows), dtype=bool)
-        place, day = rows.columns
+        self.refresh()  # the rows may have come since the reader was let in
+        rows = rows.set_axis(["place", "day"], axis=1)
         once = rows.drop_duplicates()
-        days = pd.to_datetime(once[day]).dt.date
-        hidden = [self.hides(measure, *pair) for pair in zip(once[place], days, strict=True)]
-        marked = pd.Series(hidden, index=pd.MultiIndex.from_frame(once), dtype=bool)
-        return marked.reindex(pd.MultiIndex.from_frame(rows)).to_numpy(dtype=bool)
+        lasts = pd.to_datetime(once["day"]).dt.date
+        marked = [
+            self.hides_any(measure, place_id, last - timedelta(days=days - 1), last)
+            for place_id, last in zip(once["place"], lasts, strict=True)
+        ]
+        return rows.merge(once.assign(hidden=marked), how="left")["hidden"].to_numpy(dtype=bool)
+
+
+def _by_month(first: date, last: date) -> Iterator[tuple[Month, int]]:
+    """The months from first to last, and in each the days of it as bits."""
+    start = first
+    while start <= last:
+        end = min(last, start.replace(day=monthrange(start.year, start.month)[1]))
+        yield (start.year, start.month), (2 << end.day) - (1 << start.day)
+        start = end + timedelta(days=1)
 
 
 NOTHING_SMALL = SmallCounts()

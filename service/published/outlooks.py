@@ -50,15 +50,18 @@ def outlook(issue: Issue, forecast: PublishedForecast, reader: Reader) -> ToldOu
 
 def _reference(issue: Issue, forecast: PublishedForecast, reader: Reader) -> int | float | None:
     """The mean of the last seven days; None where it is small, or a count that it rests on is not told."""
-    if forecast.outlook is None or not last_week_told(issue, forecast, reader):
+    if forecast.outlook is None:
         return None
-    return number(reader.disclosure.number(forecast.outlook.yardstick.reference))
+    return number(of_last_week(issue, forecast, forecast.outlook.yardstick.reference, reader=reader))
 
 
-def last_week_told(issue: Issue, forecast: PublishedForecast, reader: Reader) -> bool:
-    """Whether the counts of an issue's last seven days are all told."""
-    first = issue.cutoff - timedelta(days=6)
-    return not reader.disclosure.small.hides_any(forecast.measure, forecast.place_id, first, issue.cutoff)
+def of_last_week(
+    issue: Issue, forecast: PublishedForecast, people: float | None, *, reader: Reader
+) -> float | None:
+    """A number that rests on the last seven days; None where it is small, or one of their counts not told."""
+    small, first = reader.disclosure.small, issue.cutoff - timedelta(days=6)
+    hidden = small.hides_any(forecast.measure, forecast.place_id, first, issue.cutoff)
+    return None if hidden else small.number(people)
 
 
 def _changes(issue: Issue, forecast: PublishedForecast, week: int, *, reader: Reader) -> ToldChanges:

@@ -22,7 +22,7 @@ def bands(issue: Issue, forecast: PublishedForecast, reader: Reader) -> list[Tol
     """Trust by horizon; the word alone where a count that was scored is not told."""
     if reader.disclosure.withholds(forecast.place_id):
         return []
-    told = _figures_told(issue, forecast, reader)
+    told = figures_told(issue, forecast, reader)
     return [
         ToldBand(
             horizon=f"{band.first}-{band.last}",
@@ -46,12 +46,12 @@ def untrusted(issue: Issue, forecast: PublishedForecast, horizon: int, *, reader
     reason = (
         f"withheld: {known.first}-{known.last} days ahead forecasts were of late no better than the baseline"
     )
-    if not _figures_told(issue, forecast, reader):
+    if not figures_told(issue, forecast, reader):
         return reason
     return f"{reason} (relative score {known.relative} over {known.days} days)"
 
 
-def _figures_told(issue: Issue, forecast: PublishedForecast, reader: Reader) -> bool:
+def figures_told(issue: Issue, forecast: PublishedForecast, reader: Reader) -> bool:
     """Whether every count that the skill was learnt from is told."""
     first = issue.cutoff - timedelta(days=TRUST_DAYS - 1)
     return not reader.disclosure.small.hides_any(forecast.measure, forecast.place_id, first, issue.cutoff)

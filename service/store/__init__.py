@@ -27,8 +27,10 @@ from service.store.places import PlaceStore
 from service.store.plans import PlanStore
 from service.store.recipients import RecipientStore
 from service.store.records import EVERYTHING, Measure, QualityFlag, Scope
+from service.store.reports import ReportStore
 from service.store.scenarios import ScenarioStore
 from service.store.scores import ScoreStore
+from service.store.small_counts import SmallCountStore
 from service.store.shadows import ShadowStore
 from service.store.uploads import UploadStore
 
@@ -60,6 +62,7 @@ class Store:
         self.hindcasts = HindcastStore(database)
         self.scores = ScoreStore(database)
         self.outlook_scores = OutlookScoreStore(database)
+        self.small_counts = SmallCountStore(database)
         self.models = ModelStore(database)
         self.shadows = ShadowStore(database)
         self.overrides = OverrideStore(database)
@@ -69,6 +72,7 @@ class Store:
         self.audit = AuditStore(database)
         self.recipients = RecipientStore(database)
         self.outbox = OutboxStore(database)
+        self.reports = ReportStore(database)
 
     @classmethod
     def open(cls, url: str, *, migrate: bool = True, writer_wait: float = WRITER_WAIT_SECONDS) -> "Store":

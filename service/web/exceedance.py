@@ -24,6 +24,8 @@ blueprint = APIBlueprint("exceedance", __name__, tag="Forecasts")
 SUMMED = ("demand", "throughput", "queue", "person_hours", "booths_needed")
 """Planned measures of crossings that add up to a total's."""
 DEMAND = SUMMED[0]
+PEOPLE = ("people", "beds")
+"""Units that count people, who may be few."""
 _NUMBERS = ("threshold", "probability", "probability_by_then")
 _COLUMNS = (*fans.ISSUE_COLUMNS, *fans.PLACE_COLUMNS, *fans.DAY_COLUMNS[:-1], *_NUMBERS)
 
@@ -46,7 +48,8 @@ def exceedance(query: ExceedanceQuery) -> Response:
     Read off the issue's joint sample paths; a region's and a country's are the sums of their
     crossings' paths. Old issues keep their quantiles but not their paths. Measures of the plan, such as
     `longest_wait` (hours) and `beds_needed`, are of the places they are planned for; people, and booths, of
-    a total are summed where all its crossings are planned for.
+    a total are summed where all its crossings are planned for. A threshold of people that is too small
+    to tell is answered with null.
     """
     wanted = asked_format(query.format)
     place = context.visible(query.place)
@@ -85,7 +88,8 @@ def _days(query: ExceedanceQuery, issue: Issue, place: Place) -> list[answers.Ex
     horizons = range(1, min(query.days, issue.horizon) + 1)
     if _silent(query.measure, place):
         return [_withheld(issue, horizon) for horizon in horizons]
-    chances = _chances_of(query, issue, place)
+    found = _chances_of(query, issue, place)
+    chances = None if _few(query) else found
     # "up to then" looks at all days before: from the first that is withheld on it would give that one away
     first = next((horizon for horizon in horizons if _untrusted(issue, held[0], horizon)), issue.horizon + 1)
     return [_day(issue, held[0], horizon, chances=chances, by_then=horizon < first) for horizon in horizons]
@@ -95,6 +99,12 @@ def _silent(measure: str, place: Place) -> bool:
     """Whether nothing is told: the place is withheld, or its beds hold guests of places that are."""
     told = context.told()
     return told.withholds(place.id) or (measure == "beds_occupied" and bool(told.withheld))
+
+
+def _few(query: ExceedanceQuery) -> bool:
+    """Whether the threshold is a number of people that is too small to tell: a chance would tell them."""
+    unit = units.TOLD.get(query.measure, PEOPLE[0])
+    return unit.startswith(PEOPLE) and context.told().number(query.threshold) is None
 
 
 def _chances_of(query: ExceedanceQuery, issue: Issue, place: Place) -> _Chances:
@@ -149,7 +159,7 @@ def _chances(paths: Paths, threshold: float) -> _Chances:
 
 
 def _day(
-    issue: Issue, forecast: PublishedForecast, horizon: int, *, chances: _Chances, by_then: bool
+    issue: Issue, forecast: PublishedForecast, horizon: int, *, chances: _Chances | None, by_then: bool
 ) -> answers.ExceedanceDay:
     reason = _untrusted(issue, forecast, horizon)
     return answers.ExceedanceDay(
@@ -158,10 +168,14 @@ def _day(
         mode=forecast.modes[horizon - 1],
         trust=forecast.trust_on(horizon),
         flags=(*forecast.flags, reason) if reason else forecast.flags,
-        suppressed=reason is not None,
-        probability=None if reason else round(float(chances.each[horizon - 1]), 4),
-        probability_by_then=round(float(chances.by_then[horizon - 1]), 4) if by_then else None,
+        suppressed=reason is not None or chances is None,
+        probability=None if reason or not chances else _chance(chances.each, horizon),
+        probability_by_then=_chance(chances.by_then, horizon) if chances and by_then else None,
     )
+
+
+def _chance(chances: npt.NDArray[np.float64], horizon: int) -> float:
+    return round(float(chances[horizon - 1]), 4)
 
 
 def _untrusted(issue: Issue, forecast: PublishedForecast, horizon: int) -> str | None:

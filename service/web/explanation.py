@@ -9,7 +9,7 @@ from flask import Response
 from pydantic import Field
 
 from forecast.explain import Explanation
-from service.published import forecasts
+from service.published import forecasts, outlooks, skill
 from service.published.numbers import number
 from service.store.records import Issue, PublishedForecast
 from service.web import answers, asked, context, fans, told
@@ -40,12 +40,12 @@ class MemberPart(Answer):
     member: str
     weight: float = Field(description="Its share.")
     score: float | None = Field(
-        description="Its score of late over that of the quick methods' middle one; null without a record."
+        description="Its score of late over the quick methods' middle one; null if unknown or withheld."
     )
 
 
 class ExplanationAnswer(Answer):
-    """A forecast taken apart; `level` is null for totals, and where the baseline stands in."""
+    """A forecast taken apart; `level` is null for totals, for the baseline, and where withheld."""
 
     issue: answers.IssueRef
     place: answers.PlaceRef
@@ -106,14 +106,15 @@ def _withheld(issue: Issue, held: PublishedForecast) -> dict[str, Any]:
 
 
 def _told(issue: Issue, held: PublishedForecast) -> dict[str, Any]:
-    why = held.explanation
+    why, reader = held.explanation, context.hearer()
+    level = number(outlooks.of_last_week(issue, held, why.level, reader=reader)) if why else None
     return {
-        "suppressed": False,
+        "suppressed": bool(why) and level is None,
         "flags": held.flags,
-        "level": number(why.level) if why else None,
+        "level": level,
         "weekday": why.weekday if why else None,
         "days": [_day(issue, held, ahead) for ahead in range(1, len(held.values) + 1)],
-        "members": list(_members(held)),
+        "members": list(_members(held, scored=skill.figures_told(issue, held, reader))),
         "trust": told.bands(issue, held),
     }
 
@@ -141,9 +142,9 @@ def _names(why: Explanation, day: date) -> tuple[str, ...]:
     return tuple(name for effect in why.effects if effect.date == day for name in effect.names)
 
 
-def _members(held: PublishedForecast) -> Iterator[MemberPart]:
+def _members(held: PublishedForecast, *, scored: bool) -> Iterator[MemberPart]:
     weights = held.explanation.weights if held.explanation else held.weights
-    scores = held.explanation.scores if held.explanation else {}
+    scores = held.explanation.scores if held.explanation and scored else {}
     for member in sorted(weights, key=lambda name: (-weights[name], name)):
         yield MemberPart(member=member, weight=round(weights[member], 4), score=scores.get(member))
 

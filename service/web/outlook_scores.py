@@ -6,20 +6,19 @@ from typing import Any
 import pandas as pd
 
 from forecast.outlook import CHANGES
+from service.published import scores
 from service.store.records import Measure
 from service.web import context
 from service.web.queries import ScoresQuery
 from service.web.score_answers import OutlookGroup, OutlookRow
 
-_NUMBERS = ("outcome", "score", "reference")  # what came is withheld with the counts
-
 
 def outlook_scores(query: ScoresQuery, measure: Measure, place_id: str | None) -> list[Any]:
     """The scores of outlooks that a query asks for: rows with `raw`, else means."""
-    table = context.store().outlook_scores.read(
-        context.scope(), place_id=place_id, measure=measure.id, days=(query.first, query.last)
+    days = (query.first, query.last)
+    told = scores.outlook_scores(
+        context.store(), context.hearer(), measure=measure.id, place_id=place_id, days=days
     )
-    told = context.told().frame(table, _NUMBERS, place="place_id")
     if query.raw:
         return [_row(row) for row in told.tail(query.limit).to_dict("records")]
     return list(_groups(told))[: query.limit]

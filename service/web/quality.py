@@ -1,8 +1,11 @@
 """Remarks on accepted counts: what a planner should know before trusting them."""
 
+from datetime import timedelta
+
 from apiflask import APIBlueprint
 from flask import Response
 
+from service.ingest.quality import AFTER, BEFORE
 from service.store.records import QualityFlag
 from service.web import answers, asked, context
 from service.web.guard import requires
@@ -20,6 +23,7 @@ def quality(query: QualityQuery) -> Response:
     """Remarks on accepted counts, newest first: lasting jumps, changes of definition.
 
     Those on a place whose publication is stopped are left out: that counts jumped, and when, is told by them.
+    `detail` is null where one of the counts compared is too small to tell.
     """
     place_id = context.visible(query.place).id if query.place else None
     measure = asked.measure_named(query.measure)
@@ -36,13 +40,20 @@ def quality(query: QualityQuery) -> Response:
 
 
 def _row(flag: QualityFlag) -> answers.QualityRow:
+    hidden = _small(flag)
     return answers.QualityRow(
         place=flag.place_id,
         level=context.visible(flag.place_id).level,
         measure=flag.measure,
         date=flag.date,
         kind=flag.kind,
-        detail=flag.detail,
+        detail=None if hidden else flag.detail,
         raised_at=flag.raised_at,
-        suppressed=False,
+        suppressed=hidden,
     )
+
+
+def _small(flag: QualityFlag) -> bool:
+    """Whether a count is not told of those that a remark compares: four weeks before, two after."""
+    first, last = flag.date - timedelta(days=BEFORE), flag.date + timedelta(days=AFTER - 1)
+    return context.told().small.hides_any(flag.measure, flag.place_id, first, last)

@@ -9,6 +9,7 @@ from flask import Response
 from pydantic import BaseModel
 
 from service.published.numbers import number
+from service.published.scores import NUMBERS, quantile_scores
 from service.store.records import Measure
 from service.web import asked, context, score_answers
 from service.web.guard import requires
@@ -26,11 +27,6 @@ _MODELS: dict[str, type[BaseModel]] = {
 }
 _COVERED = "covered_"
 BANDS = ((1, 7), (8, 14), (15, 21), (22, 28), (29, 90))
-# forecast plus error is the count: all of these are withheld with it
-_NUMBERS = (
-    "observed", "wis", "baseline_wis", "wis_log", "baseline_wis_log",
-    "overprediction", "underprediction", "dispersion", "bias",
-)  # fmt: skip
 
 
 @blueprint.get("/scores")
@@ -41,7 +37,8 @@ def scores(query: ScoresQuery) -> Response:
     """How past forecasts did: the weighted interval score, skill against the baseline, and coverage.
 
     Means by place, horizon and mode, and of outlooks by place, kind and horizon; `raw=true` gives every
-    single score. One of the two with `of`; a CSV holds one of them.
+    single score. One of the two with `of`; a CSV holds one of them. Days whose counts are too
+    small to tell are left out of both.
     """
     wanted = asked_format(query.format)
     place_id = context.visible(query.place).id if query.place else None
@@ -59,10 +56,10 @@ def scores(query: ScoresQuery) -> Response:
 
 
 def _quantile_scores(query: ScoresQuery, measure: Measure, place_id: str | None) -> Rows:
-    table = context.store().scores.read(
-        context.scope(), place_id=place_id, measure=measure.id, first=query.first, last=query.last
+    days = (query.first, query.last)
+    told = quantile_scores(
+        context.store(), context.hearer(), measure=measure.id, place_id=place_id, days=days
     )
-    told = context.told().frame(table, _NUMBERS, place="place_id")
     if query.raw:
         return [_raw(row) for row in told.sort_values("target_date").tail(query.limit).to_dict("records")]
     return list(_groups(told))[: query.limit]
@@ -79,7 +76,7 @@ def _raw(row: dict[Hashable, Any]) -> score_answers.ScoreRow:
         mode=None if hidden else row["mode"],
         as_of=pd.Timestamp(row["as_of"]).to_pydatetime(),
         suppressed=hidden,
-        **{name: number(row[name]) if name == "observed" else _rounded(row[name]) for name in _NUMBERS},
+        **{name: number(row[name]) if name == "observed" else _rounded(row[name]) for name in NUMBERS},
     )
 
 
