@@ -2,12 +2,11 @@
 
 import io
 from base64 import b64encode
-from collections.abc import Sequence
-from math import ceil
 from threading import Lock
 from typing import Literal
 
 from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -16,7 +15,7 @@ from forecast.plots.fan import FAINT, INK
 
 Size = tuple[float, float]
 WIDE, NARROW = (8.6, 4.3), (4.4, 4.2)  # inches; the narrow one keeps its letters readable on a phone
-_LEGEND_LETTER, _LEGEND_MARK = 5.0, 38.0  # points: the mean width of a letter; of what stands before a label
+_MOST_COLUMNS = 6
 _COLOURS = 48  # enough for every shade of a chart, and a third of the bytes
 _DRAWING = Lock()  # matplotlib is not made for several threads at once
 
@@ -26,23 +25,23 @@ def fan_picture(fan: Fan, size: Size = WIDE, *, form: Literal["svg", "png"] = "s
     with _DRAWING, rc_context({"svg.hashsalt": "arrivals", "font.size": 10.5, "axes.edgecolor": FAINT}):
         figure = Figure(figsize=size, layout="constrained")
         draw_fan(figure.subplots(), fan)
-        _, labels = figure.axes[0].get_legend_handles_labels()
-        columns = _columns([len(label) for label in labels], 72 * size[0])
-        figure.legend(loc="outside lower left", frameon=False, fontsize=9, ncols=columns, labelcolor=INK)
+        _add_legend(figure)
         made = io.BytesIO()
         unstamped = {"Date": None} if form == "svg" else {"Software": None}
         figure.savefig(made, format=form, dpi=dpi, metadata=unstamped)
     return made.getvalue() if form == "svg" else _with_palette(made)
 
 
-def _columns(lengths: Sequence[int], points: float) -> int:
-    """In how many columns labels of so many letters fit into a width: they are laid down, then across."""
-    for columns in range(len(lengths), 1, -1):
-        rows = ceil(len(lengths) / columns)
-        widest = [max(lengths[first : first + rows]) for first in range(0, len(lengths), rows)]
-        if sum(_LEGEND_MARK + _LEGEND_LETTER * letters for letters in widest) <= points:
-            return columns
-    return 1
+def _add_legend(figure: Figure) -> None:
+    """A legend below the axes in as many columns as its words, in whatever language, leave room for."""
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    for columns in range(_MOST_COLUMNS, 0, -1):
+        legend = figure.legend(
+            loc="outside lower left", frameon=False, fontsize=9, ncols=columns, labelcolor=INK
+        )
+        if columns == 1 or legend.get_window_extent(renderer).width <= figure.bbox.width:
+            return
+        legend.remove()
 
 
 def _with_palette(png: io.BytesIO) -> bytes:

@@ -23,7 +23,12 @@ def figures_of(report: Report, language: Language) -> tuple[Figure, ...]:
     drawn = [one for one in report.forecasts if any(_is_number(day.median) for day in one.days)]
     stamp = language.say("SYNTHETIC") if report.synthetic else None
     return tuple(
-        _figure(forecast, _fan(forecast, report.issue.cutoff, language, stamp=stamp), language, name=f"fan-{number}")
+        _figure(
+            forecast,
+            _fan(forecast, report.issue.cutoff, language, stamp=stamp),
+            language,
+            name=f"fan-{number}",
+        )
         for number, forecast in enumerate(drawn[:_MOST_DRAWN])
     )
 

@@ -13,7 +13,7 @@ from service.reports.page import Figure, Page
 TEMPLATES = files("service.reports") / "templates"
 
 
-def html_of_page(page: Page, addresses: Mapping[str, str]) -> str:
+def html_of(page: Page, addresses: Mapping[str, str]) -> str:
     """The page as HTML; `addresses` says by a figure's name where its picture is (cid: or data:)."""
     written = _environment().from_string(_read("report.html")).render(page=page, addresses=addresses)
     return _inliner().inline(written)

@@ -47,10 +47,12 @@ class Page:
     """A whole report in words.
 
     `notices` are told before all else (a correction, synthetic counts); `action` is the one sentence of
-    what to do; `closing` says what the report is for and whom to ask.
+    what to do; `closing` says what the report is for and whom to ask. `sheets` says where a sheet of paper
+    stands among all, as "{page}" of "{all}".
     """
 
     language: str
+    subject: str
     title: str
     subtitle: str
     headline: str
@@ -59,6 +61,7 @@ class Page:
     sections: tuple[Section, ...]
     closing: tuple[str, ...]
     made_at: datetime
+    sheets: str
     notices: tuple[str, ...] = ()
 
     @property

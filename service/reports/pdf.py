@@ -14,16 +14,13 @@ from service.reports.page import Page
 SOURCE = files("service.reports") / "report.typ"
 
 
-def pdf_of_page(page: Page, *, pages: str) -> bytes:
-    """The page as a PDF; `pages` says where a sheet stands, as "Page {page} of {all}".
-
-    Raises typst.TypstError if what came out did not pass PDF/UA-1.
-    """
+def pdf_of(page: Page) -> bytes:
+    """The page as a PDF; raises typst.TypstError if what came out did not pass PDF/UA-1."""
     # a compiler of its own each time: the scheduler and a reader of the preview may ask at once
     compiler = typst.Compiler(SOURCE.read_bytes(), font_paths=_fonts())
     made = compiler.compile(
         format="pdf",
-        sys_inputs={"page": json.dumps(_plain(page) | {"pages": pages})},
+        sys_inputs={"page": json.dumps(_plain(page))},
         pdf_standards=["ua-1"],
         timestamp=page.made_at.astimezone(UTC).replace(microsecond=0),
     )

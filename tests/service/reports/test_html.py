@@ -1,0 +1,80 @@
+"""The mail's HTML: words stay words, nothing is fetched, tables and pictures say what they are."""
+
+from html.parser import HTMLParser
+
+from service.reports.html import data_addresses, html_of
+from tests.service.reports.sheets import ATTACKS, KAZAKH, example_figures, example_page
+
+FORBIDDEN = {"script", "link", "iframe", "object", "form", "base", "audio", "video", "style"}
+
+
+class Read(HTMLParser):
+    """What a mail program makes of the HTML: its tags with their attributes, and its words."""
+
+    def __init__(self, written: str):
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.words = ""
+        self.feed(written)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, words: str) -> None:
+        self.words += words
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def read() -> Read:
+    addresses = {one.name: f"cid:{one.name}" for one in example_figures()}
+    return Read(html_of(example_page(), addresses))
+
+
+def test_markup_in_words_comes_out_as_text() -> None:
+    page = read()
+    assert not FORBIDDEN & {tag for tag, _ in page.tags}
+    for attack in ATTACKS:
+        assert attack in page.words
+
+
+def test_nothing_asks_another_host_and_nothing_runs() -> None:
+    page = read()
+    for _, attributes in page.tags:
+        for name, value in attributes.items():
+            assert not name.startswith("on")
+            if name in {"src", "href", "background", "srcset"}:
+                assert value.startswith(("cid:", "mailto:"))
+            if name == "style":
+                assert "url(" not in value
+
+
+def test_every_picture_has_words_and_a_width() -> None:
+    pictures = read().all("img")
+    assert len(pictures) == len(example_figures()) == 3
+    for picture, figure in zip(pictures, example_figures(), strict=True):
+        assert picture["alt"] == figure.alt
+        assert picture["width"] == "600"
+
+
+def test_tables_say_what_heads_their_rows_and_columns() -> None:
+    page = read()
+    assert {head["scope"] for head in page.all("th")} == {"row", "col"}
+    assert len(page.all("caption")) == len(page.all("table")) == 2
+
+
+def test_it_says_its_language_and_title() -> None:
+    page = read()
+    assert page.all("html") == [{"lang": "en"}]
+    assert KAZAKH in page.words
+
+
+def test_every_style_is_inline() -> None:
+    page = read()
+    assert all("style" in attributes for attributes in page.all("td") + page.all("th") + page.all("h1"))
+
+
+def test_a_page_of_its_own_holds_its_pictures() -> None:
+    page = Read(html_of(example_page(), data_addresses(example_figures())))
+    assert all(picture["src"].startswith("data:image/png;base64,") for picture in page.all("img"))
