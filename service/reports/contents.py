@@ -1,7 +1,7 @@
 """What a weekly report says, as values alone: numbers, days, names and kinds, of which every form is made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -115,10 +115,12 @@ class PlaceForecast:
 class Headline:
     """What comes: its kind, and the next seven days' medians beside an ordinary day and the last seven days.
 
-    `fullest` is the day of the next seven with the highest upper figure.
+    `fullest` is the day of the next seven with the highest upper figure; `surging` are crossings in which a
+    surge has begun.
     """
 
     course: Course
+    surging: tuple[Named, ...] = ()
     times_ordinary: float | None = None
     times_lately: float | None = None
     fullest: Day | None = None
@@ -128,8 +130,8 @@ class Headline:
 class BoothOrder:
     """Booths to have open at a crossing, from the first day that asks for more than is registered.
 
-    `booths` suffice in 95 % of futures; where they are more than `limit`, all are to be open, and the longest
-    wait, in hours, may still be `wait`. `more` crossings besides need more than is registered.
+    `booths` suffice in 95 % of futures; where they are more than `limit`, all are to be open. `wait` is the
+    mean wait in hours that is then expected; `more` crossings besides need more than is registered.
     """
 
     place: Named
@@ -187,7 +189,7 @@ class PlanLevel:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """What to plan to on a place's fullest day of the next seven, the safest level first.
+    """What to plan to on a place's fullest day of the next seven (of beds: fourteen), the safest level first.
 
     `there` is how many there are, `registered` how many are registered to be open (booths alone);
     `short_costs` is how many times as bad one too few is as one too many, and `by_cost` the level that
@@ -206,8 +208,9 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class WaitRow:
-    """The longest wait at a crossing, in hours, on its worst day of the next seven.
+    """The longest wait at a crossing, in hours, on its worst day of the next seven, with registered booths.
 
+    In 80 and 95 % of futures it is at most `upper_80` and `upper_95`.
     `late` are the chances that anyone waits longer than so many hours, by hours as "4".
     """
 
@@ -281,11 +284,10 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class AlertNote:
-    """An alert of the week; without `figures`, no number of people is told of it. No place: the service."""
+    """An alert that stood in the week, without what is not told of it; no place is the service as a whole."""
 
     alert: Alert
     place: Named | None
-    figures: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +358,8 @@ class Correction:
 class Report:
     """All that the report of a place and ISO week says; `edition` 0 is the first, later ones correct it.
 
-    `forecasts` are of the place itself, first, and of the crossings that matter out of `crossings` in it.
+    `forecasts` are of the place itself, first, and of the crossings that matter out of `crossings` in it;
+    `left_out` is how many rows of "plan", "waits", "houses", "alerts" and "quality" are not shown.
     """
 
     place: Named
@@ -380,6 +383,7 @@ class Report:
     record: Record | None = None
     quality: tuple[QualityNote, ...] = ()
     correction: Correction | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def own(self) -> PlaceForecast:

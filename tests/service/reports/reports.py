@@ -169,8 +169,8 @@ def alerts() -> tuple[AlertNote, ...]:
         Matter("silent", TASKALA.id, "arrivals"), at, ended_at=MADE_AT - timedelta(days=1), number=2,
         detail={"missed": "2022-09-22", "last": "2022-09-21"},
     )  # fmt: skip
-    untold = replace(surge, matter=Matter("surge", SMALL.id), number=3)
-    return AlertNote(surge, SYRYM), AlertNote(silent, TASKALA), AlertNote(untold, SMALL, figures=False)
+    untold = replace(surge, matter=Matter("surge", SMALL.id), detail={"begun": True, "upper": None}, number=3)
+    return AlertNote(surge, SYRYM), AlertNote(silent, TASKALA), AlertNote(untold, SMALL)
 
 
 def example_report(*, corrected: bool = False) -> Report:
@@ -191,7 +191,7 @@ def example_report(*, corrected: bool = False) -> Report:
         small_counts=10,
         contact="forecasts@ministry.example",
         unsubscribe="leave@ministry.example",
-        headline=Headline("surge", times_ordinary=2.4, times_lately=1.3, fullest=own.weeks[0].fullest),
+        headline=Headline("surge", (SYRYM,), times_ordinary=2.4, times_lately=1.3, fullest=own.weeks[0].fullest),
         action=Action(
             planned=True,
             booths=BoothOrder(SYRYM, tuesday, friday, booths=11, registered=6, limit=8, wait=7.25, more=2),
@@ -231,6 +231,7 @@ def example_report(*, corrected: bool = False) -> Report:
             QualityNote("revised", SYRYM, (CUTOFF - timedelta(days=6),)),
             QualityNote("suspicious", SYRYM, (CUTOFF - timedelta(days=3),)),
         ),
+        left_out={"plan": 3, "quality": 1},
     )  # fmt: skip
     if not corrected:
         return report
