@@ -51,13 +51,10 @@ def _raised(signal: Signal, look: Look) -> Alert:
 
 
 def _looked(alert: Alert, signal: Signal | None, look: Look) -> Alert:
-    """An alert after one more look at it; what it tells stays as it was when last there was something."""
-    again = look.cutoff is not None and look.cutoff == alert.cutoff
-    quiet = signal is None or signal.quiet
-    count = alert.quiet if again else alert.quiet + 1
-    seen = replace(alert, seen_issue_id=look.issue_id, cutoff=look.cutoff, quiet=count if quiet else 0)
-    if signal is None:
-        return replace(seen, chance=None)
-    return replace(
-        seen, chance=signal.chance, threshold=signal.threshold, detail=signal.detail or alert.detail
-    )
+    """An alert after one more look; what it tells stays as it was when it was last not quiet."""
+    seen = replace(alert, seen_issue_id=look.issue_id, cutoff=look.cutoff)
+    if signal is None or signal.quiet:
+        again = look.cutoff is not None and look.cutoff == alert.cutoff
+        return replace(seen, quiet=alert.quiet if again else alert.quiet + 1)
+    chance, threshold = signal.chance, signal.threshold
+    return replace(seen, quiet=0, chance=chance, threshold=threshold, detail=signal.detail)

@@ -33,6 +33,7 @@ COMMANDS: dict[str, Entry] = {
     "scenario": Entry(
         "service.cli.scenarios:scenario_command", "Work out what would be if, and list or show it again."
     ),
+    "alerts": Entry("service.cli.alerts:alerts_command", "Show, see to or mute what asks for a decision."),
     "measures": Entry("service.cli.registers:measures_command", "Show what is counted, and in which unit."),
     "keys": Entry("service.cli.keys:keys_command", "Create, list and revoke API keys."),
     "recipients": Entry(

@@ -95,8 +95,8 @@ class Matter:
 class Alert:
     """A matter that asks for a decision, from when it was raised until it ended.
 
-    `chance` and `threshold` are those of the newest issue seen, `seen_issue_id`; `quiet` counts the issues
-    since which it would not have been raised. `number` is 0 until stored.
+    `cutoff` is that of the newest issue seen, `seen_issue_id`; `chance`, `threshold` and `detail` are of the
+    newest one that did not find it quiet, and `quiet` counts those that did since. `number` is 0 until stored.
     """
 
     matter: Matter
