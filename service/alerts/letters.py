@@ -18,7 +18,7 @@ from service.mail.webhooks import webhook_letter
 from service.settings import Settings, Webhook
 from service.store import Store
 from service.store.alerts import SERVICE
-from service.store.mail_records import Alert, Letter, Recipient
+from service.store.mail_records import ALERT_KINDS, Alert, Letter, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Post:
 
     def letters(self, raised: Sequence[Alert]) -> tuple[Letter, ...]:
         """One letter to each recipient and webhook whom any of these alerts concerns."""
-        spoken = [one for alert in raised if (one := tellable(alert, self.disclosure)) is not None]
+        told_of = (one for alert in raised if (one := tellable(alert, self.disclosure)) is not None)
+        spoken = sorted(told_of, key=lambda alert: ALERT_KINDS.index(alert.matter.kind))
         mails = ((one, self._of(spoken, one.places)) for one in self.recipients)
         hooks = ((one, self._of(spoken, frozenset(one.places))) for one in self.settings.webhooks)
         return (

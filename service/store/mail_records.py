@@ -96,7 +96,8 @@ class Alert:
     """A matter that asks for a decision, from when it was raised until it ended.
 
     `cutoff` is that of the newest issue seen, `seen_issue_id`; `chance`, `threshold` and `detail` are of the
-    newest one that did not find it quiet, and `quiet` counts those that did since. `number` is 0 until stored.
+    newest one that did not find it quiet, and `quiet` counts those that did since. The store gives the
+    `number`.
     """
 
     matter: Matter

@@ -61,7 +61,7 @@ class AlertAnswer(Answer):
     issue: str | None = Field(description="The issue that raised it.")
     cutoff: date | None = Field(description="The cutoff of the newest issue that it was held against.")
     chance: float | None = Field(
-        description="The chance within 7 days by the newest issue that did not find it quiet; null where observed."
+        description="The chance within 7 days, by the newest issue that did not find it over; null: observed."
     )
     threshold: float | None = Field(description="The chance from which it is raised.")
     upper: Number | None = Field(description="The figure to plan for; null where none is told.")
