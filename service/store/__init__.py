@@ -75,15 +75,23 @@ class Store:
         self.reports = ReportStore(database)
 
     @classmethod
-    def open(cls, url: str, *, migrate: bool = True, writer_wait: float = WRITER_WAIT_SECONDS) -> "Store":
+    def open(
+        cls,
+        url: str,
+        *,
+        migrate: bool = True,
+        writer_wait: float = WRITER_WAIT_SECONDS,
+        read_only: bool = False,
+    ) -> "Store":
         """Open a database by its SQLAlchemy URL, and bring an older or empty one up to date.
 
-        Raises NewerDatabase when it was written by newer code, StoreError when `migrate` is False and
-        it is older.
+        One that is `read_only` refuses every write and is not brought up to date. Raises NewerDatabase when
+        it was written by newer code, StoreError when it is older and not to be brought up to date, or not
+        there and only to be read.
         """
-        database = Database(url, writer_wait=writer_wait)
+        database = Database(url, writer_wait=writer_wait, read_only=read_only)
         try:
-            migration.bring_up_to_date(database, migrate=migrate)
+            migration.bring_up_to_date(database, migrate=migrate and not read_only)
         except BaseException:
             database.close()
             raise

@@ -29,11 +29,17 @@ PRAGMAS = (
 
 
 class Database:
-    """An engine with two ways in: `read()` and `write()`, each one transaction."""
+    """An engine with two ways in: `read()` and `write()`, each one transaction.
 
-    def __init__(self, url: str, *, writer_wait: float = WRITER_WAIT_SECONDS) -> None:
+    One that is `read_only` has the first alone, and makes no file.
+    """
+
+    def __init__(
+        self, url: str, *, writer_wait: float = WRITER_WAIT_SECONDS, read_only: bool = False
+    ) -> None:
         self.url = _checked(url)
         self.writer_wait = writer_wait
+        self.read_only = read_only
         self.file = Path(self.url.database) if self.is_sqlite and self.url.database else None
         # Errors end up in the ledger and in logs, and parameters hold counts.
         self.engine = create_engine(self.url, hide_parameters=True, **_arguments(self.url))
@@ -41,6 +47,8 @@ class Database:
         if self.file:
             self._file_lock = FileLock(f"{self.file}.lock")
             event.listen(self.engine, "connect", _set_pragmas)
+            if read_only:
+                event.listen(self.engine, "connect", _refuse_writes)
             event.listen(self.engine, "begin", _begin)
 
     @property
@@ -49,8 +57,13 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     def create(self) -> None:
-        """Make the file and its folder where they are missing, readable by their owner alone."""
+        """Make the file and its folder where they are missing, readable by their owner alone.
+
+        Raises StoreError instead where the database is only to be read.
+        """
         if self.file and not self.file.exists():
+            if self.read_only:
+                raise StoreError(f"there is no database {self.file} to read")
             self.file.parent.mkdir(parents=True, exist_ok=True)
             self.file.touch(mode=0o600)
 
@@ -66,8 +79,11 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """The one writing transaction; raises StoreBusy when another writer does not end in time.
 
-        Raises StoreFull when the disk is full; nothing of the transaction is kept then.
+        Raises StoreFull when the disk is full; nothing of the transaction is kept then. Raises StoreError
+        where the database was opened to be read only.
         """
+        if self.read_only:
+            raise StoreError("the database was opened to be read only; nothing was written")
         with self._alone(), self.engine.connect() as connection:
             connection.execution_options(writer=True)
             try:
@@ -157,6 +173,11 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         _patiently(connection, f"PRAGMA {pragma}")
+
+
+def _refuse_writes(connection: Any, _record: Any) -> None:
+    # the engine's own way round `write` is shut as well
+    connection.execute("PRAGMA query_only = ON")
 
 
 def _patiently(connection: sqlite3.Connection, statement: str) -> None:
