@@ -40,7 +40,7 @@ def subject(alert: Alert, name: str, language: Language) -> str:
         case "surge" if alert.detail.get("begun"):
             return language.say("{place}: a surge of arrivals has begun", place=name)
         case "surge":
-            return language.say("{place}: a surge of arrivals is likely", place=name)
+            return language.say("{place}: a surge of arrivals may come", place=name)
         case "arrivals":
             return language.say("{place}: more people than the crossing can pass", place=name)
         case "wait":
