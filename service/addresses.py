@@ -27,10 +27,10 @@ def address_of(text: str) -> str:
 def mailbox_of(text: str) -> tuple[str, str]:
     """The name, which may be empty, and the address of `Name <name@domain>`; raises AddressError."""
     match = _MAILBOX.fullmatch(text.strip())
-    name = match["name"].strip() if match else ""
+    name = match["name"] if match else ""
     if not name.isprintable():
         raise AddressError(f"{_shown(text)} has a name that cannot be printed")
-    return name, address_of(match["address"] if match else text)
+    return name.strip(), address_of(match["address"] if match else text)
 
 
 def without_addresses(text: str) -> str:

@@ -2,10 +2,12 @@
 
 import getpass
 import os
+import sys
 from datetime import datetime
 
 import click
 
+from service import logs
 from service.addresses import AddressError
 from service.cli import Refused
 from service.cli.registers import opened, show
@@ -42,6 +44,7 @@ def list_command(states: tuple[LetterState, ...], limit: int) -> None:
 def deliver_command() -> None:
     """Send what is due now, as the scheduler does every minute."""
     with opened() as (store, settings):
+        logs.configure("error" if sys.stderr.isatty() else settings.log_level)
         owner = f"cli:{getpass.getuser()}:{os.getpid()}"
         told = deliver(store, settings, now=settings.clock.now(), owner=owner).as_detail()
     click.echo(", ".join(f"{number:,} {name}" for name, number in told.items()) or "nothing was due")
@@ -77,6 +80,7 @@ def settle_command(numbers: tuple[int, ...], verdict: Verdict | None) -> None:
 def test_mail_command(address: str, code: str) -> None:
     """Send a test mail to ADDRESS by the transport of the settings, and say what the server said."""
     with opened() as (store, settings):
+        logs.configure("error")  # what became of it is said below
         try:
             letter = send_trial(store, settings, address, language=language(code), now=settings.clock.now())
         except (AddressError, UnknownLanguageError) as error:

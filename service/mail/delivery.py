@@ -139,7 +139,7 @@ def _noted(this: Pass, claimed: Dispatch, outcome: Outcome) -> Dispatch:
     outbox, now = this.store.outbox, this.now
     if outcome.state == "sent":
         outbox.sent(claimed, at=now)
-        return replace(claimed, state="sent", sent_at=now)
+        return replace(claimed, state="sent", sent_at=now, reason=None)
     if outcome.state == "uncertain":
         outbox.uncertain(claimed, outcome.reason, at=now)
         return replace(claimed, state="uncertain", reason=outcome.reason)
