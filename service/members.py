@@ -4,6 +4,7 @@ A package names its own: `[project.entry-points."forecast.members"]`, then `name
 the object is a member or a class of one.
 """
 
+import json
 import tomllib
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -69,3 +70,9 @@ def configuration_from_document(document: str) -> Configuration:
     found = tomllib.loads(document)
     own_members(found.get("members", ()))
     return Configuration(**{**found, **({"members": tuple(found["members"])} if "members" in found else {})})
+
+
+def document_of(configuration: Configuration) -> str:
+    """A configuration as the TOML document that gives it back."""
+    settings = configuration.as_dict()
+    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())

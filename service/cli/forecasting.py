@@ -97,7 +97,7 @@ def forecast_to_file(
             raise Refused(f"{request.counts.name}: {error}") from None
     if not long:
         raise Refused(f"{request.counts.name}: no count up to {max(cutoffs)}; name a later cutoff")
-    _write(pd.concat(long, ignore_index=True), request.output)
+    write_csv(pd.concat(long, ignore_index=True), request.output)
     for warning in islice(summary.warnings(), MOST_WARNINGS):
         console.print(warning, highlight=False, soft_wrap=True)
     console.print(
@@ -197,7 +197,7 @@ def _check_output(request: Request) -> None:
         raise Refused(f"--output {output}: these are the counts themselves; name another file")
 
 
-def _write(long: pd.DataFrame, output: Path) -> None:
+def write_csv(long: pd.DataFrame, output: Path) -> None:
     """Write beside and move, so that a file of that name is always whole."""
     beside = output.with_name(f".{output.name}.{os.getpid()}")
     try:

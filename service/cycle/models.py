@@ -12,8 +12,8 @@ from service.store import Store
 
 log = structlog.get_logger(__name__)
 
-SETTINGS = "settings"
-"""How the settings' configuration is called where another bears its id."""
+IN_FORCE = "in-force"
+"""How the configuration in force is called where another bears its id."""
 
 
 def configuration_in_force(
