@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from service.settings import Feed, Settings
+from service.settings import Alerting, Feed, Settings, Smtp, Webhook
 
 ROOT = Path(__file__).parents[1]
 OPERATIONS, README, CARD = (
@@ -22,7 +23,8 @@ PEERS = {"ensemble": "this", "Prophet": "Prophet", "AutoETS": "AutoETS"}
 
 def pages() -> dict[Path, str]:
     """Every page with tables, as it should be."""
-    settings = {"settings": settings_table(), "feeds": feeds_table()}
+    settings = {"settings": settings_table(), "feeds": feeds_table(), "alerts": alerts_table()}
+    settings |= {"smtp": part_table("the mail server", Smtp), "webhooks": part_table("a webhook", Webhook)}
     figures = {"figures": figures_table(RESULTS.read_text() if RESULTS.exists() else "")}
     tables = {OPERATIONS: settings, README: figures, CARD: figures}
     return {page: with_tables(page.read_text(), wanted) for page, wanted in tables.items()}
@@ -47,6 +49,22 @@ def feeds_table() -> str:
     """What a feed is described by, as Markdown."""
     rows = [f"| `{name}` | {field.description} |" for name, field in Feed.model_fields.items()]
     return "\n".join(["| of a feed | meaning |", "|---|---|", *rows])
+
+
+def part_table(what: str, part: type[BaseModel]) -> str:
+    """The settings of a part, with their defaults, as Markdown."""
+    rows = [
+        f"| `{name}` | {'needed' if field.is_required() else _default(field.get_default())} | {field.description} |"
+        for name, field in part.model_fields.items()
+    ]
+    return "\n".join([f"| of {what} | default | meaning |", "|---|---|---|", *rows])
+
+
+def alerts_table() -> str:
+    """When alerts are raised, as Markdown."""
+    fields = Alerting.model_fields.items()
+    rows = [f"| `{name}` | {_default(field.get_default())} | {field.description} |" for name, field in fields]
+    return "\n".join(["| of `alerts` | default | meaning |", "|---|---|---|", *rows])
 
 
 def figures_table(results: str) -> str:
@@ -84,6 +102,8 @@ def _row(name: str, field: FieldInfo, variable: str) -> str:
 def _default(value: Any) -> str:
     if value is None or value == ():
         return "none"
+    if isinstance(value, Alerting):
+        return "below"
     if isinstance(value, tuple):
         return f"`{json.dumps(value)}`"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
