@@ -34,6 +34,11 @@ COMMANDS: dict[str, Entry] = {
         "service.cli.scenarios:scenario_command", "Work out what would be if, and list or show it again."
     ),
     "alerts": Entry("service.cli.alerts:alerts_command", "Show, see to or mute what asks for a decision."),
+    "model": Entry("service.cli.models:model_command", "Try, compare, propose and promote ways to forecast."),
+    "issue": Entry("service.cli.issues:issue_command", "List issues, or make one again to the byte."),
+    "overrides": Entry(
+        "service.cli.overrides:overrides_command", "Hold an own figure against the forecast, with a reason."
+    ),
     "measures": Entry("service.cli.registers:measures_command", "Show what is counted, and in which unit."),
     "keys": Entry("service.cli.keys:keys_command", "Create, list and revoke API keys."),
     "recipients": Entry(
