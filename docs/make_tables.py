@@ -53,10 +53,8 @@ def feeds_table() -> str:
 
 def part_table(what: str, part: type[BaseModel]) -> str:
     """The settings of a part, with their defaults, as Markdown."""
-    rows = [
-        f"| `{name}` | {'needed' if field.is_required() else _default(field.get_default())} | {field.description} |"
-        for name, field in part.model_fields.items()
-    ]
+    fields = part.model_fields.items()
+    rows = [f"| `{name}` | {_needed(field)} | {field.description} |" for name, field in fields]
     return "\n".join([f"| of {what} | default | meaning |", "|---|---|---|", *rows])
 
 
@@ -97,6 +95,10 @@ def _figures(methods: Mapping[str, list[str]]) -> Iterator[str]:
 
 def _row(name: str, field: FieldInfo, variable: str) -> str:
     return f"| `{name}` | `{variable}` | {_default(field.get_default())} | {field.description} |"
+
+
+def _needed(field: FieldInfo) -> str:
+    return "needed" if field.is_required() else _default(field.get_default())
 
 
 def _default(value: Any) -> str:

@@ -158,14 +158,16 @@ def last_jobs(successes: Mapping[str, datetime], now: datetime) -> Iterator[Find
 
 def mail(troubled: "Sequence[Dispatch]", held_up: tuple[int, str | None]) -> Iterator[Finding]:
     """Letters that failed or may have been taken, and those that wait after a try that went wrong."""
-    for state, said in (("failed", "failed"), ("uncertain", "may or may not have come")):
+    for state, said in (("failed", "that failed"), ("uncertain", "that may or may not have come")):
         number = sum(letter.state == state for letter in troubled)
         if number:
             look = f"`arrivals mail list --state {state}` says why, `arrivals mail settle` ends it"
-            yield Finding("problem", "mail", f"{number:,} letters {said}; {look}")
+            yield Finding("problem", "mail", f"letters {said}: {number:,}; {look}")
     waiting, reason = held_up
     if waiting:
-        yield Finding("warning", "mail", f"{waiting:,} letters wait for their next try: {reason}")
+        yield Finding(
+            "warning", "mail", f"letters that wait for their next try: {waiting:,}; the last reason: {reason}"
+        )
     if not troubled and not waiting:
         yield Finding("ok", "mail", "no letter is in trouble")
 

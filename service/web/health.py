@@ -79,9 +79,9 @@ def _silent(ages: dict[str, float]) -> list[str]:
 def _mail_reasons() -> list[str]:
     """How many letters are in trouble, without a word on whose they are."""
     troubled = context.store().outbox.troubled()
-    told = {"failed": "letters failed", "uncertain": "letters may or may not have come"}
+    told = {"failed": "letters that failed", "uncertain": "letters that may or may not have come"}
     numbers = {state: sum(letter.state == state for letter in troubled) for state in told}
-    return [f"{number} {told[state]}" for state, number in numbers.items() if number]
+    return [f"{told[state]}: {number}" for state, number in numbers.items() if number]
 
 
 def _issue_reasons(issue: Issue | None, now: datetime) -> list[str]:

@@ -106,11 +106,11 @@ def test_what_cannot_be_settled_is_refused(url, words, why):
 def test_the_doctor_counts_letters_in_trouble_without_a_name(url):
     first, second = doctor()
     assert first[0] == second[0] == "problem"
-    assert first[1].startswith("1 letters failed")
-    assert second[1].startswith("1 letters may or may not have come")
+    assert first[1].startswith("letters that failed: 1")
+    assert second[1].startswith("letters that may or may not have come: 1")
     with Store.open(url) as store:
         store.outbox.deferred(claim(store), "450 try later", at=NOW, until=NOW.replace(hour=3))
-    assert ("warning", "1 letters wait for their next try: 450 try later") in doctor()
+    assert ("warning", "letters that wait for their next try: 1; the last reason: 450 try later") in doctor()
 
 
 def test_a_test_mail_says_where_it_went(url, tmp_path):

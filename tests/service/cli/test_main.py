@@ -80,6 +80,18 @@ def test_settings_come_from_the_file_and_the_environment_wins(run, tmp_path, mon
         ('rate_limit = "lots"', "rate_limit: 'lots' is no limit of at least one request, such as 600 per"),
         ('rate_limit = "0 per minute"', "rate_limit: '0 per minute' is no limit of at least one request"),
         (2 * '[[feeds]]\nname = "a"\nurl = "http://user:secret@host"\n', "two feeds are called 'a'"),
+        ('mail_contact = "desk"', "mail_contact: 'desk' is no address of mail; write name@domain"),
+        ('mail_sender = "Desk <>"', "mail_sender: '' is no address of mail"),
+        ('[smtp]\nhost = "m"\nuser = "secret"', "smtp: user and password belong together"),
+        (
+            '[smtp]\nhost = "m"\nuser = "u"\npassword = "secret"\nsecurity = "none"',
+            "smtp: a password does not travel in the clear",
+        ),
+        ('mail_transport = "smtp"', "no server is named; set smtp.host"),
+        (
+            2 * '[[webhooks]]\nname = "a"\nurl = "https://secret"\nsecret = "sixteen-characters"\n',
+            "two webhooks are called 'a'",
+        ),
         ('[[feeds]]\nname = "a"\nurl = "ftp://user:secret@host"', "feeds.0.url: string should match"),
     ],
 )

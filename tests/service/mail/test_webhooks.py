@@ -13,6 +13,7 @@ from service.mail.delivery import Deliveries, deliver
 from service.mail.envelope import Heading
 from service.mail.webhooks import Webhooks, signature, webhook_letter
 from service.settings import Webhook
+from tests.docs.pages import blocks
 from tests.service.mail.builders import NOW, laid, settings_for
 from tests.service.mail.servers import nobody
 
@@ -94,6 +95,23 @@ def test_another_body_secret_or_instant_has_another_signature():
     }
     assert signed not in others
     assert len(others) == 3
+
+
+def test_a_receiver_can_check_the_signature_as_the_page_says(repository):
+    (example,) = (
+        block.text
+        for block in blocks(repository / "docs" / "operations.md", "python")
+        if "is_genuine" in block.text
+    )
+    page = {}
+    exec(example, page)
+    now, header = NOW.timestamp(), signature(SECRET, b"{}", at=NOW)
+    assert page["is_genuine"](SECRET, header, b"{}", now=now + 60)
+    assert not page["is_genuine"](SECRET, header, b"[]", now=now)
+    assert not page["is_genuine"](SECRET + "x", header, b"{}", now=now)
+    assert not page["is_genuine"](SECRET, header, b"{}", now=now + 3600), (
+        "an old post is sent again by a thief"
+    )
 
 
 def test_the_letter_holds_neither_address_nor_secret():
