@@ -20,7 +20,7 @@ from service.store.records import Issue, PlanBlock, PublishedForecast
 DAYS = 7
 UPPER = 0.95
 FLOW = "arrivals"
-AT_ONCE = 200  # crossings whose paths are in memory together
+AT_ONCE = 200  # places whose paths and plans are in memory together
 MINUTES = 60
 Values = npt.NDArray[np.floating[Any]] | npt.NDArray[np.integer[Any]]
 
@@ -53,26 +53,34 @@ def expected(store: Store, weighing: Weighing, *, withhold_untrusted: bool) -> I
 
     With `withhold_untrusted`, places whose forecasts have lost their skill speak by their mode alone.
     """
-    forecasts = store.issues.forecasts(weighing.issue.id, measure=FLOW)
-    untrusted = {one.place_id for one in forecasts if withhold_untrusted and _is_untrusted(one)}
-    yield from (
-        signal
-        for one in forecasts
-        if (signal := _surge(weighing, one, trusted=one.place_id not in untrusted)) is not None
-    )
-    planned = store.plans.blocks(weighing.issue.id, "waits")
-    told = [block for block in planned if block.place_id not in untrusted]
-    for first in range(0, len(told), AT_ONCE):
-        yield from _planned(store, weighing, told[first : first + AT_ONCE])
-    without = {one.place_id for one in planned} | untrusted
-    plain = [one for one in weighing.places.crossings if one.capacity is not None and one.id not in without]
-    for first in range(0, len(plain), AT_ONCE):
-        yield from _registered(store, weighing, plain[first : first + AT_ONCE])
-    housed = store.plans.blocks(weighing.issue.id, "beds")
+    ids = [place.id for place in weighing.places]
+    for first in range(0, len(ids), AT_ONCE):
+        some = ids[first : first + AT_ONCE]
+        forecasts = store.issues.forecasts(weighing.issue.id, measure=FLOW, place_ids=some)
+        silenced = {one.place_id for one in forecasts if withhold_untrusted and _is_untrusted(one)}
+        surges = (_surge(weighing, one, trusted=one.place_id not in silenced) for one in forecasts)
+        yield from (signal for signal in surges if signal is not None)
+        told = [place_id for place_id in some if place_id not in silenced]
+        yield from _crowds(store, weighing, told)
+        yield from _houses(store, weighing, told)
+
+
+def _crowds(store: Store, weighing: Weighing, ids: Sequence[str]) -> Iterator[Signal]:
+    """More people than crossings pass: by their plan, else by the register of places."""
+    planned = store.plans.blocks(weighing.issue.id, "waits", place_ids=ids)
+    yield from _planned(store, weighing, planned)
+    without = set(ids) - {block.place_id for block in planned}
+    plain = [one for one in weighing.places.crossings if one.id in without and one.capacity is not None]
+    if plain:
+        yield from _registered(store, weighing, plain)
+
+
+def _houses(store: Store, weighing: Weighing, ids: Sequence[str]) -> Iterator[Signal]:
+    """Houses full, as far as their beds are planned."""
+    housed = store.plans.blocks(weighing.issue.id, "beds", place_ids=ids)
     lately = last_nights(store, weighing.issue, [block.place_id for block in housed])
     for block in housed:
-        if block.place_id not in untrusted:
-            yield _beds(weighing, block, lately.get(block.place_id, ()))
+        yield _beds(weighing, block, lately.get(block.place_id, ()))
 
 
 def _is_untrusted(one: PublishedForecast) -> bool:

@@ -212,6 +212,9 @@ def test_the_table_says_who_may_what() -> None:
         "capacities.write": {"operator"},
         "scenarios.read": readers,
         "scenarios.write": readers,
+        "alerts.read": readers,
+        "alerts.settle": {"planner", "operator"},
+        "mail.read": {"operator"},
         "metrics.read": {"operator"},
         "withheld.read": {"operator"},
     }
