@@ -5,7 +5,7 @@ from base64 import b64encode
 from threading import Lock
 from typing import Literal
 
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -16,13 +16,24 @@ from forecast.plots.fan import FAINT, INK
 Size = tuple[float, float]
 WIDE, NARROW = (8.6, 4.3), (4.4, 4.2)  # inches; the narrow one keeps its letters readable on a phone
 _MOST_COLUMNS = 6
-_COLOURS = 48  # enough for every shade of a chart, and a third of the bytes
+_COLOURS = 32  # enough for every shade of a chart, and a third of the bytes
 _DRAWING = Lock()  # matplotlib is not made for several threads at once
 
 
-def fan_picture(fan: Fan, size: Size = WIDE, *, form: Literal["svg", "png"] = "svg", dpi: int = 110) -> bytes:
-    """A fan chart as a file, the same bytes for the same numbers."""
+def fan_picture(
+    fan: Fan,
+    size: Size = WIDE,
+    *,
+    form: Literal["svg", "png"] = "svg",
+    dpi: int = 110,
+    letters: bool = False,
+) -> bytes:
+    """A fan chart as a file, the same bytes for the same numbers.
+
+    With `letters`, an SVG has text as text and not as outlines, for a document that brings its own font.
+    """
     with _DRAWING, rc_context({"svg.hashsalt": "arrivals", "font.size": 10.5, "axes.edgecolor": FAINT}):
+        rcParams["svg.fonttype"] = "none" if letters else "path"
         figure = Figure(figsize=size, layout="constrained")
         draw_fan(figure.subplots(), fan)
         _add_legend(figure)

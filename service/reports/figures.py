@@ -7,39 +7,35 @@ from forecast.plots import Fan, FanWords
 from forecast.plots.fan import GAP
 from service.charts import Size, fan_picture
 from service.languages import Language
-from service.mail.envelope import plain
 from service.reports.contents import Day, PlaceForecast, Quantity, Report
 from service.reports.page import Figure
+from service.reports.words import Words, is_number
 
 LEVELS = (0.5, 0.8, 0.95)
 MAILED: Size = (4.8, 3.4)  # inches: on a phone's 343 points letters of 10.5 are still read
-PRINTED: Size = (7.0, 3.1)
-_SHARP = 170  # points an inch, so that a phone's finer screen shows sharp lines
-_MOST_DRAWN = 5
+PRINTED: Size = (7.0, 2.6)
+_SHARP = 150  # points an inch, so that a phone's finer screen shows sharp lines
 
 
 def figures_of(report: Report, language: Language) -> tuple[Figure, ...]:
     """A chart of the place and of each crossing that matters; none where no number is told."""
-    drawn = [one for one in report.forecasts if any(_is_number(day.median) for day in one.days)]
-    stamp = language.say("SYNTHETIC") if report.synthetic else None
+    words = Words(language, report.small_counts, report.place.time_zone)
+    stamp = words.say("SYNTHETIC") if report.synthetic else None
+    drawn = [one for one in report.forecasts if any(is_number(day.median) for day in one.days)]
+    fans = [_fan(forecast, report.issue.cutoff, language, stamp=stamp) for forecast in drawn]
     return tuple(
-        _figure(
-            forecast,
-            _fan(forecast, report.issue.cutoff, language, stamp=stamp),
-            language,
-            name=f"fan-{number}",
-        )
-        for number, forecast in enumerate(drawn[:_MOST_DRAWN])
+        _figure(f"fan-{number}", forecast, fan, words)
+        for number, (forecast, fan) in enumerate(zip(drawn, fans, strict=True))
     )
 
 
-def _figure(forecast: PlaceForecast, fan: Fan, language: Language, *, name: str) -> Figure:
+def _figure(name: str, forecast: PlaceForecast, fan: Fan, words: Words) -> Figure:
     return Figure(
         name=name,
-        caption=language.say("{place}: arrivals a day", place=plain(forecast.place.name)),
-        alt=" ".join(_in_words(forecast, fan.cutoff, language)),
+        caption=words.say("{place}: arrivals a day", place=words.name(forecast.place)),
+        alt=" ".join(_in_words(forecast, fan.cutoff, words)),
         png=fan_picture(fan, MAILED, form="png", dpi=_SHARP),
-        svg=fan_picture(fan, PRINTED),
+        svg=fan_picture(fan, PRINTED, letters=True),
     )
 
 
@@ -53,7 +49,7 @@ def _fan(forecast: PlaceForecast, cutoff: date, language: Language, *, stamp: st
         bands={level: _ends(forecast.days, level) for level in LEVELS},
         lost=[day.date for day in forecast.days if day.trust == "lost"],
         stamp=stamp,
-        words=_words(language),
+        words=_chart_words(language),
     )
 
 
@@ -68,10 +64,10 @@ def _drawn(quantity: Quantity, *, small: float = GAP) -> float:
     return GAP if quantity is None else float(quantity)
 
 
-def _words(language: Language) -> FanWords:
+def _chart_words(language: Language) -> FanWords:
     return FanWords(
         counted=language.say("counted"),
-        median=language.say("median"),
+        median=language.say("middle"),
         interval=lambda level: language.say("{level} of cases", level=language.level(level)),
         lost=language.say("no skill of late"),
         number=language.number,
@@ -79,32 +75,26 @@ def _words(language: Language) -> FanWords:
     )
 
 
-def _in_words(forecast: PlaceForecast, cutoff: date, language: Language) -> Iterator[str]:
+def _in_words(forecast: PlaceForecast, cutoff: date, words: Words) -> Iterator[str]:
     """What the chart shows, for those who do not see it: the numbers to plan for first."""
-    yield language.say(
+    yield words.say(
         "Chart: counts of the last weeks up to {day}, and the forecast of the days after.",
-        day=language.full_day(cutoff),
+        day=words.language.full_day(cutoff),
     )
-    week = forecast.weeks[0].fullest if forecast.weeks else None
-    if week is not None and _is_number(week.upper()) and _is_number(week.median):
-        yield language.say(
-            "Fullest of the next seven days: {day}, up to {upper} people in 95 of 100 cases, median {median}.",
-            day=language.day(week.date),
-            upper=language.number(_drawn(week.upper())),
-            median=language.number(_drawn(week.median)),
-        )
-    yield from _last_count(forecast, language)
-
-
-def _last_count(forecast: PlaceForecast, language: Language) -> Iterator[str]:
-    counted = [one for one in forecast.observed if _is_number(one.value)]
+    for week in forecast.weeks:
+        if is_number(week.fullest.upper()) and is_number(week.fullest.median):
+            yield words.say(
+                "{first} to {last}: fullest on {day}, up to {upper} people, middle {median}.",
+                first=words.language.short_day(week.first),
+                last=words.language.short_day(week.last),
+                day=words.language.day(week.fullest.date),
+                upper=words.cell(week.fullest.upper()),
+                median=words.cell(week.fullest.median),
+            )
+    counted = [one for one in forecast.observed if is_number(one.value)]
     if counted:
-        yield language.say(
+        yield words.say(
             "Last count: {count} people on {day}.",
-            count=language.number(_drawn(counted[-1].value)),
-            day=language.day(counted[-1].date),
+            count=words.cell(counted[-1].value),
+            day=words.language.day(counted[-1].date),
         )
-
-
-def _is_number(quantity: Quantity) -> bool:
-    return isinstance(quantity, (int, float))

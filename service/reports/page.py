@@ -1,8 +1,9 @@
 """A report in words: sections, tables and figures in one language, which HTML and PDF lay out alike."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+_SHORT_HEAD = 16  # letters: a weekday and a day fit, a place's name seldom
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,22 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     worded: frozenset[int] = frozenset()
 
+    @property
+    def has_wide_rows(self) -> bool:
+        """Whether a phone has no room for a row's head, or its words, beside its numbers."""
+        return bool(self.worded) or any(len(row[0]) > _SHORT_HEAD for row in self.rows)
+
     def is_worded(self, column: int) -> bool:
         """Whether a column holds words rather than numbers."""
         return column == 0 or column in self.worded
+
+    def numbers(self, row: tuple[str, ...]) -> tuple[str, ...]:
+        """The cells of a row, or of the heads, without those that hold words."""
+        return tuple(cell for column, cell in enumerate(row) if not self.is_worded(column))
+
+    def words(self, row: tuple[str, ...]) -> tuple[str, ...]:
+        """The cells of a row that hold words, without its head."""
+        return tuple(row[column] for column in sorted(self.worded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +82,3 @@ class Page:
     def figures(self) -> tuple[Figure, ...]:
         """All figures, in their order."""
         return tuple(one for section in self.sections for one in section.figures)
-
-
-def told(cells: Iterable[str | None]) -> tuple[str, ...]:
-    """Cells of a row; what is not told is a dash."""
-    return tuple("–" if cell is None or not cell else cell for cell in cells)

@@ -1,4 +1,4 @@
-"""The report as a PDF: A4, tagged, readable to a screen reader (PDF/UA-1), the same bytes for the same page."""
+"""The report as a PDF: A4, tagged and readable aloud (PDF/UA-1), the same bytes for the same page."""
 
 import json
 from dataclasses import asdict
@@ -9,6 +9,7 @@ from typing import Any
 
 import typst
 
+from service.reports.packing import packed
 from service.reports.page import Page
 
 SOURCE = files("service.reports") / "report.typ"
@@ -26,7 +27,7 @@ def pdf_of(page: Page) -> bytes:
     )
     if not isinstance(made, bytes):
         raise TypeError(f"typst made {type(made).__name__} where one PDF was wanted")
-    return made
+    return packed(made)
 
 
 def _plain(page: Page) -> dict[str, Any]:

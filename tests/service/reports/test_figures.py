@@ -27,7 +27,7 @@ def test_a_crossing_without_a_number_to_tell_has_none() -> None:
 
 def test_words_tell_the_figure_to_plan_for_and_the_last_count() -> None:
     fullest = example_report().own.weeks[0].fullest
-    assert f"up to {fullest.upper():,} people" in example_figures()[0].alt
+    assert f"up to {fullest.upper():,} people, middle {fullest.median:,}." in example_figures()[0].alt
     assert "Last count: 2,400 people on Sun, 25 Sep." in example_figures()[0].alt
 
 

@@ -1,8 +1,10 @@
 """The mail's HTML: words stay words, nothing is fetched, tables and pictures say what they are."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from service.reports.html import data_addresses, html_of
+from service.reports.page import Grid, Section
 from tests.service.reports.sheets import ATTACKS, KAZAKH, example_figures, example_page
 
 FORBIDDEN = {"script", "link", "iframe", "object", "form", "base", "audio", "video", "style"}
@@ -60,7 +62,7 @@ def test_every_picture_has_words_and_a_width() -> None:
 
 def test_tables_say_what_heads_their_rows_and_columns() -> None:
     page = read()
-    assert {head["scope"] for head in page.all("th")} == {"row", "col"}
+    assert {head["scope"] for head in page.all("th")} == {"row", "rowgroup", "col"}
     assert len(page.all("caption")) == len(page.all("table")) == 2
 
 
@@ -72,7 +74,17 @@ def test_it_says_its_language_and_title() -> None:
 
 def test_every_style_is_inline() -> None:
     page = read()
-    assert all("style" in attributes for attributes in page.all("td") + page.all("th") + page.all("h1"))
+    for tag in ("body", "h1", "h2", "table", "img"):
+        assert all(attributes.get("style") for attributes in page.all(tag)), tag
+
+
+def test_words_of_a_row_stand_above_its_numbers() -> None:
+    grid = Grid("Days", ("Day", "said", "came", "verdict"), (("Mon", "10", "20", "MISS"),), frozenset({3}))
+    page = replace(example_page(), sections=(Section("Record", grids=(grid,)),))
+    read = Read(html_of(page, {}))
+    assert "Mon MISS" in read.words
+    assert read.words.index("MISS") < read.words.index("10")
+    assert "verdict" not in read.words
 
 
 def test_a_page_of_its_own_holds_its_pictures() -> None:
