@@ -83,24 +83,25 @@ class Mailer:
 
 def connect(smtp: Smtp, *, name: str) -> smtplib.SMTP:
     """A connection to the server, secured and logged in as the settings say; raises UnreachableError."""
-    server = _new(smtp, name)
+    trust = _trust(smtp)
+    server = _new(smtp, name, trust)
     try:
         with _watched(server, PATIENCE * smtp.timeout_seconds):
-            _open(server, smtp)
-    except OSError as error:
+            _open(server, smtp, trust)
+    except (OSError, ValueError) as error:
         server.close()
         raise UnreachableError(_why(error)) from None
     return server
 
 
-def _new(smtp: Smtp, name: str) -> smtplib.SMTP:
+def _new(smtp: Smtp, name: str, trust: ssl.SSLContext) -> smtplib.SMTP:
     # given no host, they do not connect yet
     if smtp.security == "tls":
-        return smtplib.SMTP_SSL(local_hostname=name, timeout=smtp.timeout_seconds, context=_trust(smtp))
+        return smtplib.SMTP_SSL(local_hostname=name, timeout=smtp.timeout_seconds, context=trust)
     return smtplib.SMTP(local_hostname=name, timeout=smtp.timeout_seconds)
 
 
-def _open(server: smtplib.SMTP, smtp: Smtp) -> None:
+def _open(server: smtplib.SMTP, smtp: Smtp, trust: ssl.SSLContext) -> None:
     # the name that the certificate is checked against; `connect` does not keep it
     server._host = smtp.host  # type: ignore[attr-defined]
     code, text = server.connect(smtp.host, smtp.port)
@@ -108,7 +109,7 @@ def _open(server: smtplib.SMTP, smtp: Smtp) -> None:
         raise smtplib.SMTPConnectError(code, text)
     server.ehlo_or_helo_if_needed()
     if smtp.security == "starttls":
-        code, text = server.starttls(context=_trust(smtp))
+        code, text = server.starttls(context=trust)
         if code != 220:
             raise smtplib.SMTPConnectError(code, text)
         server.ehlo_or_helo_if_needed()
@@ -119,7 +120,10 @@ def _open(server: smtplib.SMTP, smtp: Smtp) -> None:
 def _trust(smtp: Smtp) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if smtp.authorities is not None:
-        context.load_verify_locations(smtp.authorities)
+        try:
+            context.load_verify_locations(smtp.authorities)
+        except OSError as error:
+            raise UnreachableError(f"smtp.authorities cannot be read ({type(error).__name__})") from None
     return context
 
 
@@ -180,8 +184,10 @@ def _cut(server: smtplib.SMTP) -> None:
             socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
-def _why(error: OSError) -> str:
+def _why(error: Exception) -> str:
     """What went wrong, in words that hold neither address nor password."""
+    if isinstance(error, UnicodeError):
+        return "the mail server's name, user or password holds letters that SMTP cannot carry"
     if isinstance(error, ssl.SSLCertVerificationError):
         return told(f"the mail server's certificate is not trusted: {error.verify_message}")
     if isinstance(error, smtplib.SMTPAuthenticationError):

@@ -5,7 +5,19 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from service.store.audit import append
 from service.store.bulk import next_number
@@ -118,7 +130,8 @@ class OutboxStore:
 
     def expire(self, *, now: datetime) -> tuple[Dispatch, ...]:
         """Give up the letters that nobody tried in their time, as they are now."""
-        late = {"state": "failed", "reason": "its time was over before it could be sent"}
+        why = func.coalesce(outbox.c.reason, "it could not be tried in its time")
+        late = {"state": "failed", "reason": literal("given up: ").concat(why)}
         with self._database.write() as connection:
             return _change_all(connection, and_(_WAITING, outbox.c.give_up_at <= now), late, now)
 

@@ -113,6 +113,7 @@ def restore(path: Path, url: str) -> None:
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
                 _copy(source, partial)
             _verify(partial)
+            _doubt_letters(partial)
             _lay_aside(file)
             partial.replace(file)
     finally:
@@ -155,6 +156,17 @@ def _verify(copy: Path) -> None:
     if complaints != [("ok",)]:
         raise StoreError(f"the copy is damaged: {complaints[0]}; use an older backup")
     migration.check_known(found[0] if found else None)
+
+
+def _doubt_letters(copy: Path) -> None:
+    """What waited when the backup was made may have gone out since; nothing sends it again by itself."""
+    waiting = "UPDATE outbox SET state = 'uncertain', lease_until = NULL, reason = ? WHERE state IN (?, ?)"
+    with closing(sqlite3.connect(copy)) as connection:
+        known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").fetchone()
+        if known:  # a backup may be older than the outbox
+            why = "a backup was brought back in which it waited; it may have been sent since"
+            connection.execute(waiting, (why, "pending", "sending"))
+            connection.commit()
 
 
 def _lay_aside(file: Path) -> None:

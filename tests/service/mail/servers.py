@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
 
 from aiosmtpd.controller import Controller
@@ -123,7 +123,8 @@ class Misbehaving:
 
     def __exit__(self, *error):
         # a closed socket does not wake a thread that accepts; shutting it down does
-        self._listening.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self._accepting.join(10)
         for talk in self._talks:

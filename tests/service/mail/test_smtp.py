@@ -226,6 +226,17 @@ def test_a_server_without_starttls_gets_no_letter_in_the_clear():
     assert not taker.envelopes
 
 
+def test_settings_that_cannot_work_make_letters_wait_and_say_why(secured, certificate, tmp_path):
+    with mail_server(tls_context=secured, authenticator=login) as (port, _):
+        (outcome,) = sent(port, a_letter(), security="starttls", authorities=tmp_path / "none.pem")
+        assert (outcome.state, outcome.closed) == ("deferred", True)
+        assert outcome.reason == "smtp.authorities cannot be read (FileNotFoundError)"
+        given = {"security": "starttls", "authorities": certificate[0]}
+        (outcome,) = sent(port, a_letter(), **given, user="arrivals", password="пароль")
+    assert (outcome.state, outcome.closed) == ("deferred", True)
+    assert "holds letters that SMTP cannot carry" in outcome.reason
+
+
 def test_a_letter_of_which_the_server_says_that_it_is_too_large_fails_before_it_is_sent():
     with mail_server(data_size_limit=100) as (port, _):
         (outcome,) = sent(port, a_letter())

@@ -226,7 +226,15 @@ def test_a_letter_whose_time_is_over_is_given_up_untried(store):
     assert claim(store, now=AFTER) is None
     (late,) = store.outbox.expire(now=AFTER)
     assert (late.letter.recipient, late.state) == ("to-2", "failed")
+    assert late.reason == "given up: it could not be tried in its time"
     assert state(store, 1) == "sending"
+
+
+def test_a_letter_that_is_given_up_keeps_the_reason_of_its_last_try(store, claimed):
+    store.outbox.deferred(claimed, "450 later", at=NOW, until=NOW + MINUTE)
+    (late,) = store.outbox.expire(now=claimed.letter.give_up_at)
+    assert late.reason == "given up: 450 later"
+    assert actions(store) == [("letter.failed", "to-1")]
 
 
 def test_old_letters_at_rest_lose_their_content_and_nothing_else(store):

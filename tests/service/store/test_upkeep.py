@@ -6,6 +6,7 @@ import pytest
 
 from service.store import NewerDatabase, Store, StoreError, upkeep
 from service.store.schema import REVISION
+from tests.service.mail.builders import a_letter
 from tests.service.store.builders import DAY, NOW, REGISTER, accept, counts, publish, sample_paths
 
 
@@ -123,6 +124,19 @@ def test_restoring_goes_back_and_lays_aside_what_was_there(full, tmp_path):
         assert restored.observations.vintage() == 2
     with Store.open(url(file_of(full).with_name("arrivals.db.before-restore-1"))) as aside:
         assert aside.observations.vintage() == 3
+
+
+def test_letters_that_waited_in_a_backup_are_not_sent_again_by_themselves(full, tmp_path):
+    full.outbox.put([a_letter(f"2022-W{week}", at=NOW) for week in (37, 38, 39)])
+    sent, _ = (full.outbox.claim("mail", owner="one", now=NOW, lease_until=NOW) for _ in range(2))
+    full.outbox.sent(sent, at=NOW)
+    full.backup(tmp_path / "monday.db")
+    full.close()
+    Store.restore(tmp_path / "monday.db", url(file_of(full)))
+    with Store.open(url(file_of(full))) as restored:
+        assert [one.state for one in restored.outbox.page(9)] == ["uncertain", "uncertain", "sent"]
+        assert not restored.outbox.is_due(NOW)
+        assert "since" in restored.outbox.troubled()[0].reason
 
 
 def test_a_database_that_somebody_has_open_is_not_replaced(full, tmp_path):
