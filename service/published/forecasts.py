@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from service.published.numbers import level_name, number
 from service.published.reader import Reader
-from service.published.skill import untrusted
+from service.published.skill import rests_on_hidden, untrusted
 from service.store.records import Issue, PublishedForecast
 
 Count = int | float
@@ -71,7 +71,8 @@ def day(
     reason = untrusted(issue, forecast, horizon, reader=reader)
     if reason is not None:
         return ToldDay(when, horizon, *about, (*forecast.flags, reason), True, None, None, None)
-    numbers = _Numbers(levels, forecast.values[horizon - 1], reader)
+    veiled = rests_on_hidden(issue, forecast, reader)
+    numbers = _Numbers(levels, forecast.values[horizon - 1], reader, veiled)
     return ToldDay(
         when,
         horizon,
@@ -86,14 +87,21 @@ def day(
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """One day's quantiles [level], told number by number."""
+    """One day's quantiles [level], told number by number.
+
+    Where `veiled` the middle is a count that is not told: then only what lies above it is, so that a surge is
+    seen.
+    """
 
     levels: Levels
     row: npt.NDArray[np.float64]
     reader: Reader
+    veiled: bool = False
 
     def at(self, level: float) -> Count | None:
         """The quantile of a level, None where it is too small to tell."""
+        if self.veiled and level <= 0.5:
+            return None
         return number(self.reader.disclosure.number(float(self.row[self.levels.position(level)])))
 
     def interval(self, level: float) -> Ends:

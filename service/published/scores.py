@@ -16,6 +16,8 @@ NUMBERS = (
 )  # fmt: skip
 OUTLOOK_NUMBERS = ("outcome", "score", "reference")
 BEFORE = 7  # days up to the cutoff whose mean an outlook's changes are from
+FARTHEST = 28
+"""Days ahead beyond which a total may have been forecast without a place that is small today."""
 Window = tuple[date | None, date | None]
 
 
@@ -24,11 +26,20 @@ def quantile_scores(
 ) -> pd.DataFrame:
     """The newest scores of forecasts in scope, as the store reads them, with a column `suppressed`.
 
-    NaN where a place is withheld; days whose counts are too small to tell are left out altogether.
+    NaN where a place is withheld. Days whose counts are too small to tell are left out altogether, and so are
+    totals too far ahead: without a place that came later, they would tell its count.
     """
     first, last = days
     table = store.scores.read(reader.scope, place_id=place_id, measure=measure, first=first, last=last)
+    return told(table, store, reader, measure)
+
+
+def told(table: pd.DataFrame, store: Store, reader: Reader, measure: str) -> pd.DataFrame:
+    """Scores of forecasts of a measure, as the store reads them, through the door that withholds."""
     small = reader.disclosure.small.among(measure, table[["place_id", "target_date"]])
+    if reader.disclosure.small.threshold:
+        totals = [place.id for place in store.places.all().totals]
+        small |= (table["place_id"].isin(totals) & (table["horizon"] > FARTHEST)).to_numpy(dtype=bool)
     return reader.disclosure.frame(_without(table, small), NUMBERS, place="place_id")
 
 

@@ -6,6 +6,9 @@ from datetime import timedelta
 from service.published.reader import Reader
 from service.store.records import TRUST_DAYS, Issue, PublishedForecast
 
+REPEATED = 14
+"""Days up to the cutoff that the baseline repeats where it stands in."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToldBand:
@@ -49,6 +52,14 @@ def untrusted(issue: Issue, forecast: PublishedForecast, horizon: int, *, reader
     if not figures_told(issue, forecast, reader):
         return reason
     return f"{reason} (relative score {known.relative} over {known.days} days)"
+
+
+def rests_on_hidden(issue: Issue, forecast: PublishedForecast, reader: Reader) -> bool:
+    """Whether a forecast repeats counts of late, as a fallback does, of which one is not told."""
+    if not any(flag.startswith("fallback") for flag in forecast.flags):
+        return False
+    first = issue.cutoff - timedelta(days=REPEATED - 1)
+    return reader.disclosure.small.hides_any(forecast.measure, forecast.place_id, first, issue.cutoff)
 
 
 def figures_told(issue: Issue, forecast: PublishedForecast, reader: Reader) -> bool:

@@ -17,6 +17,11 @@ def absent(value: Any) -> bool:
     return value is None
 
 
+def empty(value: Any) -> bool:
+    """Whether a list is left out of the answer."""
+    return not value
+
+
 class Answer(BaseModel):
     """What every answer is made of."""
 
@@ -75,6 +80,17 @@ class PlacesAnswer(Answer):
     measures: list[MeasureAnswer]
 
 
+class OverrideBeside(Answer):
+    """An analyst's figure beside the model's."""
+
+    id: str
+    median: Number | None
+    lower: Number | None = Field(description="Lower end of the central 80 % interval, if one was given.")
+    upper: Number | None
+    reason: str | None
+    recorded_at: datetime
+
+
 class ForecastDay(Answer):
     """One day of a forecast; withheld numbers are null."""
 
@@ -87,6 +103,12 @@ class ForecastDay(Answer):
     median: Number | None
     intervals: dict[str, Interval] | None = Field(description="Central intervals by their level.")
     quantiles: dict[str, Number | None] | None = Field(description="Quantiles by their level.")
+    override: OverrideBeside | None = Field(
+        None, exclude_if=absent, description="An analyst's own figure, where one holds; the others stay."
+    )
+    overridden_within: tuple[str, ...] = Field(
+        (), exclude_if=empty, description="Places inside whose overrides this figure does not follow."
+    )
 
 
 class ChangeChances(Answer):

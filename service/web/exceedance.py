@@ -12,7 +12,7 @@ from forecast.places import Place
 from service.plans import units
 from service.plans.changes import FLOW
 from service.published import forecasts
-from service.published.skill import untrusted
+from service.published.skill import rests_on_hidden, untrusted
 from service.store.records import Issue, Measure, PublishedForecast
 from service.web import answers, asked, context, fans
 from service.web.guard import requires
@@ -89,7 +89,8 @@ def _days(query: ExceedanceQuery, issue: Issue, place: Place) -> list[answers.Ex
     if _silent(query.measure, place):
         return [_withheld(issue, horizon) for horizon in horizons]
     found = _chances_of(query, issue, place)
-    chances = None if _few(query) else found
+    veiled = rests_on_hidden(issue, held[0], context.hearer())
+    chances = None if veiled or _few(query) else found
     # "up to then" looks at all days before: from the first that is withheld on it would give that one away
     first = next((horizon for horizon in horizons if _untrusted(issue, held[0], horizon)), issue.horizon + 1)
     return [_day(issue, held[0], horizon, chances=chances, by_then=horizon < first) for horizon in horizons]

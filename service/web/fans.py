@@ -11,6 +11,9 @@ from service.web.answers import ForecastAnswer, ForecastDay, OutlookAnswer
 DAY_COLUMNS = ("target_date", "horizon", "mode", "trust", "flags", "suppressed", "median")
 ISSUE_COLUMNS = ("issue", "issued_at", "as_of", "cutoff", "model_version")
 PLACE_COLUMNS = ("place", "level", "region", "time_zone", "measure", "unit")
+_OVERRIDE = ("median", "lower", "upper", "reason")
+OVERRIDE_COLUMNS = (*(f"override_{name}" for name in _OVERRIDE), "overridden_within")
+"""The columns of an analyst's figure beside the model's."""
 HUB_COLUMNS = (
     "reference_date", "location", "horizon", "target_end_date", "output_type", "output_type_id", "value",
 )  # fmt: skip
@@ -47,7 +50,15 @@ def csv_rows(answer: ForecastAnswer) -> Iterator[dict[str, Any]]:
     head = issue.model_dump() | place.model_dump() | {"measure": answer.measure, "unit": answer.unit}
     head |= {"issue": issue.id, "place": place.id}
     for day in answer.forecasts:
-        yield head | flat_day(day) | _flat_outlook(answer.outlook, day.horizon)
+        yield head | flat_day(day) | _flat_outlook(answer.outlook, day.horizon) | _flat_override(day)
+
+
+def _flat_override(day: ForecastDay) -> dict[str, Any]:
+    within = {"overridden_within": " ".join(day.overridden_within)}
+    if day.override is None:
+        return within
+    held = {f"override_{name}": getattr(day.override, name) for name in _OVERRIDE}
+    return within | held
 
 
 def _flat_outlook(outlook: OutlookAnswer | None, horizon: int) -> dict[str, float | None]:

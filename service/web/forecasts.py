@@ -6,6 +6,7 @@ from flask import Response
 from forecast.places import Place
 from service.published import observed
 from service.published.forecasts import Levels
+from service.published.overrides import Beside, beside
 from service.store.records import Issue, Measure, PublishedForecast
 from service.web import answers, asked, context, fans, told
 from service.web.guard import requires
@@ -23,7 +24,8 @@ def forecasts(query: ForecastsQuery) -> Response:
     """Forecasts of one or several places.
 
     The latest issue, one by its id, or the newest published by `as_of`. One place answers with its
-    forecast, several with `{"answers": [...]}`. `format=csv` and `format=hub` give one table.
+    forecast, several with `{"answers": [...]}`. `format=csv` and `format=hub` give one table. Where an
+    analyst's override holds it stands beside the model's figure, which it never changes.
     """
     wanted = asked_format(query.format)
     places = asked.places_named(query.place)
@@ -37,7 +39,8 @@ def forecasts(query: ForecastsQuery) -> Response:
     if wanted == "hub":
         rows = (row for answer in found for row in fans.hub_rows(answer, query.quantiles))
         return csv_response(fans.HUB_COLUMNS, rows)
-    columns = (*fans.csv_columns(query.levels, query.quantiles), *fans.outlook_columns())
+    ahead = (*fans.outlook_columns(), *fans.OVERRIDE_COLUMNS)
+    columns = (*fans.csv_columns(query.levels, query.quantiles), *ahead)
     return csv_response(columns, (row for answer in found for row in fans.csv_rows(answer)))
 
 
@@ -47,11 +50,19 @@ def _answers(
     ids = [place.id for place in places]
     held = context.store().issues.forecasts(issue.id, context.scope(), measure=measure.id, place_ids=ids)
     by_place = {forecast.place_id: forecast for forecast in held}
+    judged = _judged(query, issue, measure)
     if not set(ids) <= set(by_place):
         asked.no_forecast(measure.id)
     return [
-        _answer(query, issue, measure=measure, place=place, forecast=by_place[place.id]) for place in places
+        told.judged(_answer(query, issue, measure=measure, place=place, forecast=by_place[place.id]), judged)
+        for place in places
     ]
+
+
+def _judged(query: ForecastsQuery, issue: Issue, measure: Measure) -> Beside:
+    """The overrides beside an issue, as known now or at the instant asked for."""
+    as_of = query.as_of or context.now()
+    return beside(context.store(), issue, context.hearer(), measure=measure.id, as_of=as_of)
 
 
 def _answer(

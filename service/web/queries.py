@@ -200,12 +200,21 @@ class ScoresQuery(_Between):
     """Whose past forecasts, of which days."""
 
     place: Name | None = Field(None, description="One place by id; without it, all that this key sees.")
-    of: Literal["quantiles", "outlooks"] | None = Field(
-        None, description="Only scores of these; without it both, in a CSV those of the quantiles."
+    of: Literal["quantiles", "outlooks", "overrides"] | None = Field(
+        None, description="Only scores of these; without it all, in a CSV those of the quantiles."
+    )
+    configuration: Name | None = Field(
+        None, description="A proposed configuration's id: scores of what it would have published."
     )
     raw: bool = Field(False, description="Every single score instead of the means by horizon and mode.")
     limit: int = Field(1_000, ge=1, le=10_000, description="At most so many rows, the newest days.")
     format: Literal["json", "csv"] | None = Field(None, description="json or csv.")
+
+    @model_validator(mode="after")
+    def _of_shadow(self) -> "ScoresQuery":
+        if self.configuration is not None and self.of not in (None, "quantiles"):
+            raise ValueError("of a configuration there are scores of quantiles alone")
+        return self
 
 
 class QualityQuery(_Between):

@@ -27,6 +27,11 @@ class ScoreGroup(Answer):
     coverage: dict[str, float] | None = Field(
         description="Share of counts inside the intervals of each level."
     )
+    published_wis: float | None = Field(
+        None,
+        exclude_if=absent,
+        description="Of a proposed configuration: what was published scored on the same.",
+    )
 
 
 class ScoreRow(Answer):
@@ -49,6 +54,9 @@ class ScoreRow(Answer):
     underprediction: float | None
     dispersion: float | None
     bias: float | None
+    published_wis: float | None = Field(
+        None, exclude_if=absent, description="Of a proposed configuration: the score of what was published."
+    )
 
 
 class OutlookGroup(Answer):
@@ -81,12 +89,45 @@ class OutlookRow(Answer):
     reference: float | None
 
 
+class OverrideGroup(Answer):
+    """How an analyst's override did beside the forecast it was made on, in the mean over its days."""
+
+    override: str
+    place: str
+    level: Level
+    first: date = Field(description="First day that was scored.")
+    last: date
+    days: int = Field(description="Days that were scored.")
+    wis: float = Field(description="Weighted interval score at the override's levels, in people.")
+    model_wis: float = Field(description="The forecast's at the same levels.")
+    skill: float | None = Field(description="1 - wis / model_wis; above 0 the override was better.")
+
+
+class OverrideRow(Answer):
+    """How an override of one day did beside the forecast it was made on."""
+
+    override: str
+    place: str
+    level: Level
+    target_date: date
+    horizon: int
+    as_of: datetime
+    observed: Number | None
+    wis: float
+    model_wis: float
+
+
 class ScoresAnswer(Answer):
     """How published forecasts did against the counts that came."""
 
     measure: str
     unit: str
+    configuration: str | None = Field(
+        None, exclude_if=absent, description="The proposed configuration whose shadow forecasts these are of."
+    )
     scores: list[ScoreGroup] | None = Field(None, exclude_if=absent)
     rows: list[ScoreRow] | None = Field(None, exclude_if=absent)
     outlooks: list[OutlookGroup] | None = Field(None, exclude_if=absent)
     outlook_rows: list[OutlookRow] | None = Field(None, exclude_if=absent)
+    overrides: list[OverrideGroup] | None = Field(None, exclude_if=absent)
+    override_rows: list[OverrideRow] | None = Field(None, exclude_if=absent)

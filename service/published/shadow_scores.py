@@ -1,0 +1,24 @@
+"""How proposed configurations did in shadow, beside what was published from the same vintages."""
+
+import pandas as pd
+
+from service.published.reader import Reader
+from service.published.scores import Window, told
+from service.store import Store
+
+FORECAST = ["issue_id", "place_id", "measure", "horizon"]
+
+
+def shadow_scores(
+    store: Store, reader: Reader, configuration_id: str, *, asked: tuple[str, str | None, Window]
+) -> pd.DataFrame:
+    """Like `quantile_scores`, of a configuration, with the `published_wis` of the same forecasts.
+
+    Asked for by measure, place or none, and days. NaN where what was published has no score.
+    """
+    measure, place_id, (first, last) = asked
+    window = {"place_id": place_id, "measure": measure, "first": first, "last": last}
+    own = store.scores.of_shadow(configuration_id).read(reader.scope, **window)
+    beside = told(store.scores.read(reader.scope, **window), store, reader, measure)
+    published = beside[[*FORECAST, "wis"]].rename(columns={"wis": "published_wis"})
+    return told(own, store, reader, measure).merge(published, on=FORECAST, how="left")
