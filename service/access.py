@@ -26,9 +26,13 @@ Action = Literal[
     "capacities.write",
     "scenarios.read",
     "scenarios.write",
+    "overrides.read",
+    "overrides.write",
+    "shadows.read",
     "alerts.read",
     "alerts.settle",
     "mail.read",
+    "reports.read",
     "metrics.read",
     "withheld.read",
 ]
@@ -48,9 +52,13 @@ MAY: dict[Action, frozenset[Role]] = {
     "capacities.write": frozenset({"operator"}),
     "scenarios.read": _READERS,
     "scenarios.write": _READERS,
+    "overrides.read": _READERS,
+    "overrides.write": frozenset({"analyst", "operator"}),
+    "shadows.read": frozenset({"analyst", "operator"}),  # what proposed configurations would have published
     "alerts.read": _READERS,
     "alerts.settle": frozenset({"planner", "operator"}),
     "mail.read": frozenset({"operator"}),
+    "reports.read": _READERS,
     "metrics.read": frozenset({"operator"}),
     "withheld.read": frozenset({"operator"}),  # sees what a publication stop keeps from all others
 }

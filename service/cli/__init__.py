@@ -56,6 +56,9 @@ COMMANDS: dict[str, Entry] = {
     ),
     "score": Entry("service.cli.library:score_command", "Score forecasts in a CSV against the counts."),
     "plan": Entry("service.cli.planning:plan_command", "Show the plan of a day, or write it as a workbook."),
+    "report": Entry(
+        "service.cli.reports:report_command", "Look at the weekly report; send, correct or list it."
+    ),
     "demo": Entry("service.cli.demo:demo_command", "Run the demonstration on synthetic counts."),
     "doctor": Entry(
         "service.cli.operations:doctor_command", "Check versions, database, last issue and disk."

@@ -21,10 +21,12 @@ from service.web import (
     issues,
     metrics,
     observations,
+    overrides,
     places,
     plan_changes,
     plans,
     quality,
+    reports,
     scenarios,
     scores,
     start,
@@ -49,7 +51,9 @@ V1 = (
     plans,
     plan_changes,
     scenarios,
+    overrides,
     alerts,
+    reports,
 )
 BESIDE = (health, metrics, start, docs)
 log = structlog.get_logger("arrivals.web")

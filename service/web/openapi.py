@@ -13,6 +13,7 @@ from service.plans.files import XLSX_MEDIA
 from service.web.alert_answers import mute_body
 from service.web.capacity_schema import BODY
 from service.web.guard import OPEN, action_of
+from service.web.overrides import BODY as OVERRIDE
 from service.web.problems import MEDIA_TYPE, Fault, Problem
 from service.web.purpose import PURPOSE
 from service.web.scenario_schema import BODY as SCENARIO
@@ -67,6 +68,7 @@ def _completed(app: APIFlask, document: Spec) -> Spec:
     document["paths"]["/v1/events"]["post"]["requestBody"] = _EVENTS
     document["paths"]["/v1/capacities"]["put"]["requestBody"] = BODY
     document["paths"]["/v1/scenarios"]["post"]["requestBody"] = SCENARIO
+    document["paths"]["/v1/overrides"]["post"]["requestBody"] = OVERRIDE
     document["paths"]["/v1/alerts/mutes"]["post"]["requestBody"] = mute_body()
     return document
 

@@ -14,6 +14,7 @@ from service.charts import NARROW, WIDE, data_address, fan_picture
 from service.published import observed
 from service.published.forecasts import Levels
 from service.published.outlooks import KINDS
+from service.published.overrides import Beside, beside
 from service.store.records import EVERYTHING, Issue, Measure, PublishedForecast
 from service.web import context
 from service.web import told as telling
@@ -148,11 +149,19 @@ def _chart(issue: Issue, place: Place, *, stamp: str | None) -> dict[str, Any]:
         "chart_narrow": data_address(fan_picture(fan, NARROW)),
         "charted": place,
         "first": days[0],
+        "judged": _overridden(issue, place, days),
         "lost": stretches([day.horizon for day in days if day.trust == "lost"]),
         "lost_withheld": any(day.intervals is None for day in days),
         "ahead": telling.outlook(issue, held[0]),
         "kinds": KINDS,
     }
+
+
+def _overridden(issue: Issue, place: Place, days: list[ForecastDay]) -> list[ForecastDay]:
+    """The days of a forecast for which an analyst holds another figure."""
+    judged = _judged(issue)
+    told = [telling.judged_day(day, place.id, judged) for day in days]
+    return [day for day in told if day.override is not None]
 
 
 def stretches(horizons: list[int]) -> str:
@@ -165,8 +174,19 @@ def stretches(horizons: list[int]) -> str:
 
 
 def _rows(issue: Issue, places: list[Place]) -> list[_Row]:
-    first = {held.place_id: _days(issue, held, horizons=1)[0] for held in _held(issue, places)}
+    judged = _judged(issue)
+    first = {
+        held.place_id: telling.judged_day(_days(issue, held, horizons=1)[0], held.place_id, judged)
+        for held in _held(issue, places)
+    }
     return [_Row(place, first[place.id]) for place in places if place.id in first]
+
+
+def _judged(issue: Issue) -> Beside:
+    """What analysts hold now against the issue."""
+    measure = _measure(issue)
+    name = measure.id if measure else ""
+    return beside(context.store(), issue, context.hearer(), measure=name, as_of=context.now())
 
 
 def _held(issue: Issue, places: list[Place]) -> tuple[PublishedForecast, ...]:

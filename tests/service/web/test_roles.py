@@ -6,15 +6,19 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import SMTP
 from typing import Any
 
 import numpy as np
+import pypdf
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.plans.files import XLSX_MEDIA
+from service.reports.preview import MEDIA
 from service.store.records import EVERYTHING, PLAN_KINDS, PublishedForecast
 from service.web import create_app
 from tests.service.web.workbooks import Cell, sheets
@@ -50,6 +54,7 @@ ROLES_BY_ROUTE = {
     "GET /v1/alerts/mutes": {"planner", "analyst", "operator"},
     "POST /v1/alerts/mutes": {"planner", "operator"},
     "DELETE /v1/alerts/mutes/{number}": {"planner", "operator"},
+    "GET /v1/reports/preview": {"planner", "analyst", "operator"},
     "GET /metrics": {"operator"},
     "GET /healthz": set(),
     "GET /readyz": set(),
@@ -59,6 +64,7 @@ OTHERS = [COUNTRY.id, EAST.id, "cindermoor", "dovebridge"]
 UNKNOWN = "nowhere-at-all"
 TELLING = {"demand": 500, "throughput": 500, "beds_needed": 5_000}  # no smaller number tells a place
 CROSSING_IDS = {one.id for one in CROSSINGS}
+OF_REGIONS = {"/v1/plan/beds", "/v1/reports/preview"}
 SAMPLES = {
     "target_date": CUTOFF.replace(day=28).isoformat(),
     "threshold": "100",
@@ -119,6 +125,9 @@ def numbers(response: TestResponse) -> set[float]:
         return set(_numbers_in(json.loads(response.get_data())))
     if response.mimetype == XLSX_MEDIA:
         return {float(cell) for cell in _workbook(response) if isinstance(cell, float)}
+    if response.mimetype in MEDIA.values():
+        told = re.findall(r"\d[\d,]*(?:\.\d+)?", text_of(response))
+        return {float(one.replace(",", "")) for one in told}
     found = set()
     for cell in itertools.chain.from_iterable(csv.reader(io.StringIO(response.get_data(as_text=True)))):
         if re.fullmatch(r"-?\d+(\.\d+)?", cell):
@@ -130,6 +139,15 @@ def text_of(response: TestResponse) -> str:
     """All words of an answer, whatever its form."""
     if response.mimetype == XLSX_MEDIA:
         return "\n".join(cell for cell in _workbook(response) if isinstance(cell, str))
+    if response.mimetype == MEDIA["pdf"]:
+        return "\n".join(
+            sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(response.get_data())).pages
+        )
+    if response.mimetype == MEDIA["eml"]:
+        mail = message_from_bytes(response.get_data(), policy=SMTP)
+        return "\n".join(one.get_content() for one in mail.walk() if one.get_content_maintype() == "text")
+    if response.mimetype == MEDIA["html"]:
+        return re.sub(r"data:[^\"]+|<[^>]+>", " ", response.get_data(as_text=True))
     return response.get_data(as_text=True)
 
 
@@ -233,7 +251,7 @@ def test_each_role_gets_the_routes_it_has_and_no_other(
         open_to_all = not ROLES_BY_ROUTE[f"{method} {path}"]
         for query in parameters(described, "cindermoor" if who == "east planner" else "amberford"):
             status = ask(client, world, who, operation, query).status_code
-            if path == "/v1/plan/beds" and (query.get("place") in CROSSING_IDS or who == "amberford planner"):
+            if path in OF_REGIONS and (query.get("place") in CROSSING_IDS or who == "amberford planner"):
                 assert status == (404 if role in described["x-roles"] else 403 if who else 401)
             elif who is None and not open_to_all:
                 assert status == 401, (path, query)

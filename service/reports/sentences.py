@@ -1,0 +1,277 @@
+"""The sentences at a report's head and foot: what comes, what to do, what is amiss, what it is for."""
+
+from collections.abc import Iterator
+
+from service.reports.contents import Action, BedOrder, BoothOrder, Headline, Report
+from service.reports.words import Words, is_number
+
+ABOUT = (0.95, 1.05)
+CALM = (0.7, 1.4)
+
+
+def subject_of(report: Report, words: Words) -> str:
+    """One line on what comes, or that a report is corrected."""
+    place, (year, week) = words.name(report.place), report.week.split("-W")
+    told = {"place": place, "week": int(week), "year": year}
+    if report.correction is not None:
+        return words.say("Correction: {place}, week {week}", **told)
+    match report.headline.course:
+        case "surge":
+            return words.say("{place}, week {week}: a surge has begun", **told)
+        case "surge-likely":
+            return words.say("{place}, week {week}: a surge is likely", **told)
+        case "rising":
+            return words.say("{place}, week {week}: arrivals are rising", **told)
+        case "falling" | "collapse":
+            return words.say("{place}, week {week}: arrivals are falling", **told)
+        case "closed":
+            return words.say("{place}, week {week}: closed", **told)
+        case _ if report.headline.surging:
+            return words.say("{place}, week {week}: a surge at some crossings", **told)
+        case _:
+            return words.say("{place}, week {week}: what comes and what to have ready", **told)
+
+
+def title_of(report: Report, words: Words) -> str:
+    """What the report is, of which place and week."""
+    year, week = report.week.split("-W")
+    return words.say(
+        "{place}: arrivals, week {week} of {year}", place=words.name(report.place), week=int(week), year=year
+    )
+
+
+def subtitle_of(report: Report, words: Words) -> str:
+    """When it was made, and from what."""
+    return words.say(
+        "Made on {at} from the counts up to {day}.",
+        at=words.instant(report.made_at),
+        day=words.language.full_day(report.issue.cutoff),
+    )
+
+
+def headline_of(report: Report, words: Words) -> str:
+    """What comes, in plain words, beside what is ordinary and beside last week."""
+    return " ".join(_headline(report, report.headline, words))
+
+
+def _headline(report: Report, headline: Headline, words: Words) -> Iterator[str]:
+    yield _course(words.name(report.place), headline, words)
+    if headline.surging and report.place not in headline.surging and headline.course != "surge":
+        yield words.say("A surge has begun at: {crossings}.", crossings=words.names(headline.surging))
+    if headline.times_ordinary is not None:
+        yield _beside_ordinary(headline.times_ordinary, words)
+    if headline.times_lately is not None:
+        yield _beside_lately(headline.times_lately, words)
+    if headline.fullest is not None:
+        yield words.say(
+            "Fullest day: {day}, with up to {upper} people; the middle of the forecast is {median}.",
+            day=words.language.day(headline.fullest.date),
+            upper=words.number(headline.fullest.upper()),
+            median=words.number(headline.fullest.median),
+        )
+
+
+def _course(place: str, headline: Headline, words: Words) -> str:
+    match headline.course:
+        case "surge":
+            return words.say("{place}: a surge of arrivals has begun.", place=place)
+        case "surge-likely":
+            return words.say("{place}: a surge of arrivals is likely within a week.", place=place)
+        case "rising":
+            return words.say("{place}: arrivals are rising.", place=place)
+        case "falling":
+            return words.say("{place}: arrivals are falling.", place=place)
+        case "collapse":
+            return words.say("{place}: far fewer people come than is ordinary.", place=place)
+        case "closed":
+            return words.say("{place}: closed for the next week, as registered.", place=place)
+        case "unknown":
+            return words.say("{place}: what comes cannot be told this week.", place=place)
+        case "steady":
+            return _steady(place, headline, words)
+
+
+def _steady(place: str, headline: Headline, words: Words) -> str:
+    """Calm is said only of an ordinary level without a surge at a crossing."""
+    low, high = CALM
+    if headline.surging or not low < (headline.times_ordinary or 1.0) < high:
+        return words.say("{place}: arrivals stay about where they are.", place=place)
+    return words.say("{place}: calm; arrivals stay about where they are.", place=place)
+
+
+def _beside_ordinary(times: float, words: Words) -> str:
+    if ABOUT[0] <= times <= ABOUT[1]:
+        return words.say("The next seven days bring about as many people as ordinary days.")
+    return words.say(
+        "The next seven days bring {times} times as many people as ordinary days.",
+        times=words.language.number(times, 1),
+    )
+
+
+def _beside_lately(times: float, words: Words) -> str:
+    if ABOUT[0] <= times <= ABOUT[1]:
+        return words.say("That is about as many as in the last seven days.")
+    return words.say(
+        "That is {times} times as many as in the last seven days.", times=words.language.number(times, 1)
+    )
+
+
+def action_of(report: Report, words: Words) -> str:
+    """What to order, open and hold now, for 95 of 100 cases."""
+    return " ".join(_action(report, report.action, words))
+
+
+def _action(report: Report, action: Action, words: Words) -> Iterator[str]:
+    if not action.planned:
+        yield _unplanned(report, words)
+        return
+    yield _orders(action, words)
+    if action.booths is not None:
+        yield from _about_booths(action.booths, words)
+    if action.beds is not None:
+        yield from _about_beds(action.beds, words)
+    if action.buses is not None:
+        yield words.say(
+            "Buses, {region}, {day}: {buses}.",
+            region=words.name(action.buses.place),
+            day=words.language.day(action.buses.day),
+            buses=words.number(action.buses.buses),
+        )
+
+
+def _orders(action: Action, words: Words) -> str:
+    """The one sentence of what to do."""
+    booths, beds = action.booths, action.beds
+    if booths is None and beds is None:
+        return words.say("Nothing needs to be added: the registered booths suffice.")
+    told = _of_booths(booths, words) | _of_beds(beds, words)
+    if booths is None:
+        return words.say(
+            "Have {beds} beds ready in {region} by {night}; the registered booths suffice.", **told
+        )
+    everything = _beyond(booths)
+    if beds is None:
+        if everything:
+            return words.say("Have all {limit} booths open at {crossing} from {day} on.", **told)
+        return words.say("Have {booths} booths open at {crossing} from {day} on.", **told)
+    if everything:
+        return words.say(
+            "Have all {limit} booths open at {crossing} from {day} on, "
+            "and {beds} beds ready in {region} by {night}.",
+            **told,
+        )
+    return words.say(
+        "Have {booths} booths open at {crossing} from {day} on, "
+        "and {beds} beds ready in {region} by {night}.",
+        **told,
+    )
+
+
+def _of_booths(booths: BoothOrder | None, words: Words) -> dict[str, str]:
+    if booths is None:
+        return {}
+    return {
+        "booths": words.number(booths.booths),
+        "limit": words.number(booths.limit),
+        "crossing": words.name(booths.place),
+        "day": words.language.day(booths.first),
+    }
+
+
+def _of_beds(beds: BedOrder | None, words: Words) -> dict[str, str]:
+    if beds is None:
+        return {}
+    return {
+        "beds": words.number(beds.beds),
+        "region": words.name(beds.place),
+        "night": words.language.day(beds.day),
+    }
+
+
+def _beyond(booths: BoothOrder) -> bool:
+    return isinstance(booths.booths, int | float) and booths.booths > booths.limit
+
+
+def _about_booths(booths: BoothOrder, words: Words) -> Iterator[str]:
+    if _beyond(booths):
+        yield words.say(
+            "{booths} booths would be needed on {day}; with those there are, "
+            "the average wait is {hours} hours.",
+            booths=words.number(booths.booths),
+            day=words.language.day(booths.fullest),
+            hours=words.hours(booths.wait),
+        )
+    if booths.more:
+        yield words.count(
+            "{number} more crossing needs more booths than are registered; the table below names it.",
+            "{number} more crossings need more booths than are registered; the table below names them.",
+            booths.more,
+        )
+
+
+def _about_beds(beds: BedOrder, words: Words) -> Iterator[str]:
+    if isinstance(beds.beds, int | float) and beds.beds > beds.there:
+        yield words.say(
+            "Of these {there} are there: {lacking} more have to be found.",
+            there=words.number(beds.there),
+            lacking=words.number(beds.beds - beds.there),
+        )
+    if beds.more:
+        yield words.count(
+            "{number} more region lacks beds; the table below names it.",
+            "{number} more regions lack beds; the table below names them.",
+            beds.more,
+        )
+
+
+def _unplanned(report: Report, words: Words) -> str:
+    """What can be said where no capacity is registered, or the issue came without a plan."""
+    fullest = report.headline.fullest
+    if fullest is None or not is_number(fullest.upper()):
+        return words.say("Booths, beds and buses are not planned here: no capacities are registered.")
+    return words.say(
+        "Be ready for up to {upper} people on {day}. "
+        "Booths, beds and buses are not planned here: no capacities are registered.",
+        upper=words.number(fullest.upper()),
+        day=words.language.day(fullest.date),
+    )
+
+
+def notices_of(report: Report, words: Words) -> Iterator[str]:
+    """What is to be known before all else: a correction first, old or poor figures, synthetic counts."""
+    if report.correction is not None:
+        yield words.say(
+            "CORRECTION. An earlier report of this week was wrong: {note}",
+            note=" ".join(report.correction.note.split()),
+        )
+    if report.issue.stale:
+        yield words.say(
+            "These figures are {hours} hours old, for no newer forecast could be made: ask before you rely "
+            "on them.",
+            hours=words.language.number(report.issue.age_hours),
+        )
+    if report.issue.degraded:
+        yield words.say("The forecasts are simple ones that repeat last week. Plan for more than they say.")
+    if report.synthetic:
+        yield words.say("DEMONSTRATION: all counts in this report are synthetic.")
+
+
+def closing_of(report: Report, words: Words) -> Iterator[str]:
+    """What the report is for and not for, whom to ask, and which issue its figures are of."""
+    yield words.say("For planning reception: booths, buses, beds and waiting conditions at border crossings.")
+    yield words.say(
+        "Not for stopping, deterring or tracing people, not for judging who may enter, "
+        "and not for enforcement. It rests on counts per crossing and day; "
+        "nothing is held about any person or nationality."
+    )
+    yield words.say("Questions, errors, remarks: {contact}", contact=report.contact)
+    yield words.say(
+        "To get no more of these reports, write to {unsubscribe}.", unsubscribe=report.unsubscribe
+    )
+    yield words.say(
+        "All figures are of issue {issue}, published on {at}, version {version}. Times are those of {zone}.",
+        issue=report.issue.id,
+        at=words.instant(report.issue.issued_at),
+        version=report.issue.model_version,
+        zone=report.place.time_zone,
+    )

@@ -1,0 +1,218 @@
+"""The tables of a report in words, upper figures first."""
+
+from collections.abc import Iterable, Sequence
+
+from service.reports.contents import (
+    Difference,
+    HouseRow,
+    Moved,
+    Named,
+    PlaceForecast,
+    PlanRow,
+    Said,
+    Verdict,
+    WaitRow,
+)
+from service.reports.page import Grid
+from service.reports.sources import FORTNIGHT
+from service.reports.words import UNTOLD, Words
+
+SAFETIES = (0.99, 0.95, 0.8, 0.5)
+
+
+def plan_grids(rows: Sequence[PlanRow], words: Words) -> tuple[Grid, ...]:
+    """What to have ready, a table each of booths, beds and buses."""
+    captions = {
+        "booths": words.say("Booths to have open, in the fullest hour of the fullest day"),
+        "beds": words.say("Beds to have ready, on the fullest night"),
+        "buses": words.say("Buses to have ready, on the fullest day"),
+    }
+    kinds = [(caption, [row for row in rows if row.what == what]) for what, caption in captions.items()]
+    return tuple(_plan_grid(caption, kind, words) for caption, kind in kinds if kind)
+
+
+def _plan_grid(caption: str, rows: Sequence[PlanRow], words: Words) -> Grid:
+    counted = any(row.there is not None for row in rows)
+    levels = tuple(words.language.level(safety) for safety in SAFETIES)
+    heads = (words.say("Suffices in"), *levels)
+    return Grid(
+        caption,
+        (*heads, words.say("there are")) if counted else heads,
+        tuple(_plan_row(row, words, counted=counted) for row in rows),
+    )
+
+
+def _plan_row(row: PlanRow, words: Words, *, counted: bool) -> tuple[str, ...]:
+    levels = {one.safety: words.cell(one.level) for one in row.levels}
+    figures = tuple(levels.get(safety, UNTOLD) for safety in SAFETIES)
+    head = (words.at(row.place, row.day), *figures)
+    return (*head, words.cell(row.there)) if counted else head
+
+
+def day_grid(forecast: PlaceForecast, words: Words) -> Grid:
+    """The next fourteen days: upper ends, median, lower ends."""
+    rows = [
+        (
+            words.language.day(day.date),
+            *(words.cell(one) for one in (day.upper(0.95), day.upper(0.8), day.median)),
+            *(words.cell(one) for one in (day.lower(0.8), day.lower(0.95))),
+        )
+        for day in forecast.days[:FORTNIGHT]
+    ]
+    caption = words.say("{place}: people a day, day by day", place=words.name(forecast.place))
+    return Grid(caption, (words.say("Day"), *_ends(words)), tuple(rows))
+
+
+def week_grid(forecast: PlaceForecast, words: Words) -> Grid:
+    """The next four weeks, by the fullest day of each."""
+    rows = [
+        (
+            words.say(
+                "{first} to {last}, fullest: {day}",
+                first=words.language.short_day(week.first),
+                last=words.language.short_day(week.last),
+                day=words.language.day(week.fullest.date),
+            ),
+            *(words.cell(one) for one in (week.fullest.upper(0.95), week.fullest.upper(0.8))),
+            words.cell(week.fullest.median),
+            *(words.cell(one) for one in (week.fullest.lower(0.8), week.fullest.lower(0.95))),
+        )
+        for week in forecast.weeks
+    ]
+    caption = words.say("{place}: the fullest day of each week", place=words.name(forecast.place))
+    return Grid(caption, (words.say("Week"), *_ends(words)), tuple(rows))
+
+
+def _ends(words: Words) -> tuple[str, ...]:
+    levels = {"wide": words.language.level(0.95), "narrow": words.language.level(0.8)}
+    return (
+        words.say("{level} up to", level=levels["wide"]),
+        words.say("{level} up to", level=levels["narrow"]),
+        words.say("middle"),
+        words.say("{level} at least", level=levels["narrow"]),
+        words.say("{level} at least", level=levels["wide"]),
+    )
+
+
+def wait_grid(rows: Sequence[WaitRow], words: Words) -> Grid:
+    """The longest waits in hours, and the chances that anyone waits longer than some hours."""
+    limits = tuple(rows[0].late) if rows else ()
+    return Grid(
+        words.say("Longest wait in hours on the worst day, if the registered booths are open"),
+        (
+            words.say("Shorter in"),
+            words.language.level(0.95),
+            words.language.level(0.8),
+            words.language.level(0.5),
+            *(words.say("over {hours} h", hours=words.language.number(float(limit))) for limit in limits),
+        ),
+        tuple(
+            (
+                words.at(row.place, row.day),
+                *(words.hours(one) for one in (row.upper_95, row.upper_80, row.median)),
+                *(words.language.share(row.late[limit]) for limit in limits),
+            )
+            for row in rows
+        ),
+    )
+
+
+def house_grid(rows: Sequence[HouseRow], words: Words) -> Grid:
+    """Beds needed on the fullest night beside those there are, and the chances that houses are full."""
+    return Grid(
+        words.say("Beds needed on the fullest night, and whether houses are full"),
+        (
+            words.say("Fewer in"),
+            words.language.level(0.95),
+            words.language.level(0.8),
+            words.language.level(0.5),
+            words.say("there are"),
+            words.say("chance of full"),
+        ),
+        tuple(
+            (
+                words.at(row.place, row.day),
+                *(words.cell(one) for one in (row.needed_upper_95, row.needed_upper_80, row.needed_median)),
+                words.cell(row.beds),
+                words.language.share(row.full_chance),
+            )
+            for row in rows
+        ),
+    )
+
+
+def moved_grid(moved: Iterable[Moved], words: Words) -> Grid:
+    """What last week's report said of a day, and what this one says."""
+    return Grid(
+        words.say("The fullest day ahead, as last week's report saw it and as this one does"),
+        (
+            words.say("Day"),
+            words.say("up to, now"),
+            words.say("up to, last week"),
+            words.say("middle, now"),
+            words.say("middle, last week"),
+        ),
+        tuple(
+            (
+                words.at(one.place, one.date),
+                *(words.cell(value) for value in (one.upper_now, one.upper_before)),
+                *(words.cell(value) for value in (one.median_now, one.median_before)),
+            )
+            for one in moved
+        ),
+    )
+
+
+def said_grid(caption: str, said: Iterable[Said], words: Words, *, own: Named) -> Grid:
+    """What was said of days with its 80 % interval, what came, and whether that is a hit."""
+    heads = (words.say("Day"), words.say("said: up to"), words.say("middle"), words.say("at least"))
+    return Grid(
+        caption,
+        (*heads, words.say("came"), words.say("hit or miss")),
+        tuple(
+            (
+                words.language.day(one.date) if one.place.id == own.id else words.at(one.place, one.date),
+                *(words.cell(value) for value in (one.upper_80, one.median, one.lower_80, one.came)),
+                verdict(one.verdict, words),
+            )
+            for one in said
+        ),
+        worded=frozenset({5}),
+    )
+
+
+def verdict(found: Verdict | None, words: Words) -> str:
+    """A verdict in a word or two."""
+    match found:
+        case "hit":
+            return words.say("hit")
+        case "more":
+            return words.say("MISS: more came")
+        case "fewer":
+            return words.say("MISS: fewer came")
+        case None:
+            return words.say("not known")
+
+
+def difference_grid(differences: Iterable[Difference], words: Words) -> Grid:
+    """Figures that a correction changes, the wrong one and the right one side by side."""
+    return Grid(
+        words.say("What the earlier report said, and what is right"),
+        (words.say("Figure"), words.say("was"), words.say("is")),
+        tuple((_figure(one, words), words.cell(one.was), words.cell(one.now)) for one in differences),
+    )
+
+
+def _figure(one: Difference, words: Words) -> str:
+    told = {"place": words.name(one.place), "day": words.language.day(one.date)}
+    match one.what:
+        case "upper":
+            return words.say("{place}, {day}: people, up to", **told)
+        case "median":
+            return words.say("{place}, {day}: people, middle", **told)
+        case "booths":
+            return words.say("{place}, {day}: booths", **told)
+        case "beds":
+            return words.say("{place}, {day}: beds", **told)
+        case "buses":
+            return words.say("{place}, {day}: buses", **told)
