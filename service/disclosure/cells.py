@@ -17,13 +17,16 @@ class Cells:
     """Facts about each place and day over all vintages; instants or people, [place, day] each.
 
     `heard` is when a first report came, `whole` the first complete one, `small` the first complete one of
-    fewer people than the threshold. `begun_with` is the count of the first complete report, `lowest` and
+    fewer people than the threshold, `small_so_far` the first such of a day not over, `shut` the first that
+    says closed. `begun_with` is the count of the first complete report, `lowest` and
     `highest` those of all complete ones, nobody where closed; NaN without any.
     """
 
     heard: Instants
     whole: Instants
     small: Instants
+    small_so_far: Instants
+    shut: Instants
     begun_with: npt.NDArray[np.float64]
     lowest: npt.NDArray[np.float64]
     highest: npt.NDArray[np.float64]
@@ -34,15 +37,21 @@ class Cells:
         cell = reports.place * shape[1] + reports.day
         closed, whole = reports.status == "closed", reports.status != "partial"
         people = np.where(closed, 0.0, reports.value)
-        small = (reports.status == "reported") & (people < threshold)
+        few = people < threshold
         order = np.lexsort((np.arange(len(cell)), reports.recorded))[::-1]
         backwards = order[whole[order]]
         begun_with = np.full(shape[0] * shape[1], np.nan)
         begun_with[cell[backwards]] = people[backwards]
+
+        def first(chosen: npt.NDArray[np.bool_]) -> Instants:
+            return _first(cell, reports.recorded, chosen, shape)
+
         return cls(
-            _first(cell, reports.recorded, np.ones_like(whole), shape),
-            _first(cell, reports.recorded, whole, shape),
-            _first(cell, reports.recorded, small, shape),
+            first(np.ones_like(whole)),
+            first(whole),
+            first((reports.status == "reported") & few),
+            first(~whole & few),
+            first(closed),
             begun_with.reshape(shape),
             _extreme(np.fmin, cell[whole], people[whole], shape),
             _extreme(np.fmax, cell[whole], people[whole], shape),

@@ -14,6 +14,8 @@ LIABLE_FOR = 28
 """Days after a small count in which the family's cover waits until all have reported."""
 AWAITED_FOR = 7
 """Days after a place's last report in which a new one is waited for."""
+EARLY = LOOK_BACK - 28
+"""The first of these days: whoever is heard of in them is in every forecast of the month by four weeks."""
 LEAST_KNOWN = 14  # days known of a place before it can be a cover
 LOW = 0.1  # an ordinary bad day: the share of days on which a cover may turn out too small
 
@@ -45,9 +47,27 @@ def hidden(cells: Cells, *, threshold: int) -> Hidden:
     in_time = liable | (small.min(axis=0) <= first_heard)
     held = few.any(axis=0) | (liable & ~(done < NEVER))
     late = (few & (small > done)).any(axis=0)
-    changed = (few & (cells.lowest[:, month] != cells.highest[:, month])).any(axis=0)
-    told = in_time & ~late & ~changed & _suffices(cells, cover, few, threshold=threshold)
-    return Hidden(few | (cover[:, None] & held), few.any(axis=0) & ~told)
+    changed = (few & _changed(cells)).any(axis=0)
+    counts = few | (cover[:, None] & held)
+    unforeseen = (counts & newcomers(cells)[:, None]).any(axis=0)
+    told = in_time & ~late & ~changed & ~unforeseen & _suffices(cells, cover, few, threshold=threshold)
+    so_far = (cells.small_so_far[:, month] < NEVER) & ~(cells.whole[:, month] < NEVER)
+    return Hidden(counts | so_far, few.any(axis=0) & ~told)
+
+
+def newcomers(cells: Cells) -> npt.NDArray[np.bool_]:
+    """The places not heard of four weeks before the month, though another of the family was: [place].
+
+    Forecasts of those weeks did not know them, and a total is scored without them.
+    """
+    heard, early = cells.heard.min(axis=1), cells.heard[:, :EARLY].min(axis=1)
+    return np.asarray((heard > heard.min()) & (early > cells.heard[:, EARLY:].min()))
+
+
+def _changed(cells: Cells) -> npt.NDArray[np.bool_]:
+    """Whose whole counts were corrected, even if only from nobody to closed: [place, day] of the month."""
+    differs = cells.lowest[:, LOOK_BACK:] != cells.highest[:, LOOK_BACK:]
+    return np.asarray(differs | (cells.shut[:, LOOK_BACK:] < NEVER))
 
 
 def chosen_cover(cells: Cells, *, threshold: int) -> npt.NDArray[np.bool_]:

@@ -30,8 +30,8 @@ from service.store.records import EVERYTHING, Measure, QualityFlag, Scope
 from service.store.reports import ReportStore
 from service.store.scenarios import ScenarioStore
 from service.store.scores import ScoreStore
-from service.store.small_counts import SmallCountStore
 from service.store.shadows import ShadowStore
+from service.store.small_counts import SmallCountStore
 from service.store.uploads import UploadStore
 
 __all__ = [

@@ -5,7 +5,7 @@ Works by integer programming over all that was told, and knows nothing of how it
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,20 @@ class Outsider:
         inside = [one.id for one in self.story.crossings if self.story.lies_in(one.id, place)]
         parts = [self.newest(crossing, day, as_of) for crossing in inside for day in days]
         self.sums[frozenset(part for part in parts if part is not None)] = value
+
+    def hears_score(self, row: dict[str, Any]) -> None:
+        """Keep what a single score of /v1/scores tells: the count itself."""
+        if row["observed"] is not None:
+            day, as_of = date.fromisoformat(row["target_date"]), datetime.fromisoformat(row["as_of"])
+            self.hears_sum(row["place"], [day], row["observed"], as_of)
+
+    def hears_mean(self, place: str, last: date, mean: float | None, as_of: datetime) -> None:
+        """Keep the mean of a week that is over, told to a tenth, which gives the sum of seven whole numbers."""
+        week = [last - timedelta(days=ago) for ago in range(7)]
+        inside = [one.id for one in self.story.crossings if self.story.lies_in(one.id, place)]
+        newest = [self.newest(crossing, day, as_of) for crossing in inside for day in week]
+        if mean is not None and all(one and self.rows[one].status != "partial" for one in newest):
+            self.hears_sum(place, week, float(round(7 * mean)), as_of)
 
     def newest(self, place: str, day: date, as_of: datetime) -> Version | None:
         """The row of a place and day that counts at an instant."""
