@@ -18,6 +18,16 @@ CATALOGUES = SERVICE / "languages"
 MESSAGES = {"say": 1, "count": 2}
 """How many literals a message is made of, by the method of `Language` that says it."""
 
+HEADER = """\
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: {plurals}\\n"
+
+"""
+"""No dates and no names, which would differ from run to run."""
+
 Message = tuple[str, ...]
 
 
@@ -82,7 +92,8 @@ def main() -> None:
     for file in sorted(CATALOGUES.glob("*.po")):
         fresh = renewed(catalogue_of(file))
         with file.open("wb") as content:
-            write_po(content, fresh, width=110, omit_header=False, include_lineno=False, sort_output=True)
+            content.write(HEADER.format(language=file.stem, plurals=fresh.plural_forms).encode())
+            write_po(content, fresh, width=110, omit_header=True, include_lineno=False, sort_output=True)
 
 
 if __name__ == "__main__":

@@ -262,9 +262,9 @@ class Settings(BaseSettings):
 
     @property
     def jobs(self) -> tuple[str, ...]:
-        """The names of the jobs that these settings ask for, as in the ledger."""
+        """The names of the jobs that these settings ask for at all times, as in the ledger."""
         inbox = ("ingest",) if self.inbox else ()
-        return (*inbox, *(f"feed-{feed.name}" for feed in self.feeds), "cycle")
+        return (*inbox, *(f"feed-{feed.name}" for feed in self.feeds), "cycle", "watch")
 
     @property
     def clock(self) -> Clock:

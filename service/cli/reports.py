@@ -17,7 +17,7 @@ from service.languages import SOURCE, UnknownLanguageError, language
 from service.reports.preview import Form, preview, week_of
 from service.reports.reading import report_of
 from service.reports.sources import NoReportError
-from service.reports.weekly import correct_report, make_report
+from service.reports.weekly import Press
 from service.settings import Settings
 from service.store import Store
 
@@ -74,7 +74,7 @@ def send_command(region: str, week: str | None) -> None:
     """Make the report of a week now and lay its mails into the outbox; nobody gets it twice."""
     with _asked(region) as (store, settings, place):
         now = settings.clock.now()
-        made = make_report(store, settings, place.id, week or week_of(now, place.time_zone), now=now)
+        made = Press(store, settings, now, ACTOR).make(place.id, week or week_of(now, place.time_zone))
         click.echo(_listed(made.as_detail()))
 
 
@@ -86,9 +86,8 @@ def correct_command(region: str, week: str | None, note: str) -> None:
     """Make a week's report anew and mail the correction, with the figures that differ, to all who got it."""
     with _asked(region) as (store, settings, place):
         now = settings.clock.now()
-        made = correct_report(
-            store, settings, place.id, week or week_of(now, place.time_zone), now=now, note=note
-        )
+        press = Press(store, settings, now, ACTOR)
+        made = press.correct(place.id, week or week_of(now, place.time_zone), note)
         click.echo(_listed(made.as_detail()))
 
 
@@ -123,7 +122,7 @@ def _asked(region: str) -> Iterator[tuple[Store, Settings, Place]]:
             raise Refused(f"there is no place {region!r}; `arrivals places list` shows those there are")
         try:
             yield store, settings, places[region]
-        except (NoReportError, UnknownLanguageError) as error:
+        except (NoReportError, UnknownLanguageError, ValueError) as error:
             raise Refused(str(error)) from None
 
 

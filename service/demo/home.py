@@ -11,6 +11,8 @@ from service.settings import Settings
 DEFAULT = Path("var") / "demo"
 ZONE = "Asia/Almaty"
 CYCLE_AT = time(6, 0)
+REPORT_AT = time(5, 0)  # the hour at which every region's Monday has begun when the demo stands on it
+SENDER, CONTACT = "Border arrivals (demo) <reports@arrivals.example>", "desk@arrivals.example"
 MORNING = time(6, 15)  # every crossing has reported by five in the morning, its own time
 
 _SETTINGS_FILE = """\
@@ -22,6 +24,9 @@ time_zone = "{zone}"
 cycle_at = {cycle_at}
 first_issue_fast = true
 scheduler = false
+report_at = {report_at}
+mail_sender = "{sender}"
+mail_contact = "{contact}"
 """
 
 
@@ -36,6 +41,14 @@ def settings_of(folder: Path) -> Settings:
         "time_zone": ZONE,
         "cycle_at": CYCLE_AT,
         "first_issue_fast": True,
+        "report_at": REPORT_AT,
+        "mail_transport": "folder",
+        "mail_folder": None,
+        "mail_sender": SENDER,
+        "mail_contact": CONTACT,
+        "mail_unsubscribe": None,
+        "smtp": None,
+        "webhooks": (),
         "scheduler": False,  # the clock stands still until `advance`, which runs the cycle itself
     }
     return Settings(**pinned)
@@ -59,12 +72,19 @@ def morning_of(day: date) -> datetime:
 def prepare(folder: Path) -> None:
     """Make the folder and write its settings file."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = _SETTINGS_FILE.format(folder=folder.resolve().as_posix(), zone=ZONE, cycle_at=CYCLE_AT.isoformat())
+    text = _SETTINGS_FILE.format(
+        folder=folder.resolve().as_posix(),
+        zone=ZONE,
+        cycle_at=CYCLE_AT.isoformat(),
+        report_at=REPORT_AT.isoformat(),
+        sender=SENDER,
+        contact=CONTACT,
+    )
     (folder / "arrivals.toml").write_text(text)
 
 
 def clear(folder: Path) -> None:
     """Remove what an earlier demo left, and nothing else."""
     clock_of(folder).path.unlink(missing_ok=True)
-    for file in sorted(folder.glob("arrivals.db*")):
+    for file in sorted((*folder.glob("arrivals.db*"), *folder.glob("mail/*.eml"))):
         file.unlink()

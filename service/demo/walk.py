@@ -17,11 +17,12 @@ from service.clock import FixedClock
 from service.cycle import Means, complete_cycle
 from service.demo import COUNTS_FILE, EVENTS_FILE, PLACES_FILE, STOCKS_FILE
 from service.demo.home import ZONE, clear, clock_of, exists, morning_of, prepare, settings_of
+from service.demo.recipients import recipients
 from service.demo.reports import FIRST_MORNING, LAST_MORNING, between, decided_between
 from service.ingest import CapacityDesk, Desk, read_capacities, read_events, read_places, take
 from service.ingest.capacities import register
 from service.ingest.reasons import Refusal
-from service.jobs import Daily, Job, tick
+from service.jobs import Daily, Job, mail_jobs, tick
 from service.settings import Settings
 from service.store import Store
 from service.store.records import Issue, Lease
@@ -56,6 +57,7 @@ def start(folder: Path, day: date, means: Means) -> Issue:
         settings = settings_of(folder)
         with Store.open(settings.database_url) as store:
             store.places.put(_register(), at=morning_of(day))
+            store.recipients.add(*recipients(morning_of(day)))
             return _morning(_Border(store, settings, means), morning_of(day), since=None)
 
 
@@ -106,6 +108,7 @@ def _morning(border: _Border, now: datetime, *, since: datetime | None) -> Issue
     border.store.events.put(announced, at=now)
     _take_in(border.store, since, now)
     _run_cycle(border, now)
+    _tell(border, now)
     issue = border.store.issues.latest()
     if issue is None or issue.as_of < now:
         raise DemoError("the cycle was not due; is the demo's clock right?")
@@ -137,6 +140,16 @@ def _run_cycle(border: _Border, now: datetime) -> None:
             raise DemoError(f"the cycle failed: {str(run.detail.get('reason')).splitlines()[0]}")
         if run is not None:
             return
+
+
+def _tell(border: _Border, now: datetime) -> None:
+    """Raise what alerts there are, write the reports that are due, and lay the mail into its folder."""
+    clock = FixedClock(now)
+    for some in mail_jobs(border.store, border.settings):
+        for job in some.due(now):
+            run = tick(border.store, job, clock, owner=LABEL)
+            if run is not None and run.state == "failed":
+                raise DemoError(f"{job.name} failed: {str(run.detail.get('reason')).splitlines()[0]}")
 
 
 def _cycle(border: _Border) -> Job:

@@ -2,6 +2,7 @@
 
 from service.jobs.catalogue import by_hand, jobs
 from service.jobs.ledger import Job, Jobs, StoppedError, tick
+from service.jobs.mailing import mail_jobs
 from service.jobs.slots import Daily, Every, Slot, Weekly, due_slots
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "by_hand",
     "due_slots",
     "jobs",
+    "mail_jobs",
     "tick",
 ]

@@ -11,7 +11,8 @@ from typing import Any
 from service.clock import Clock
 from service.cycle import CycleError, Means, Outcome, complete_cycle, pull_feed, sweep
 from service.engine import Processes
-from service.jobs.ledger import Job, StoppedError, run_now
+from service.jobs.ledger import Job, Jobs, StoppedError, run_now
+from service.jobs.mailing import mail_jobs
 from service.jobs.slots import Daily, Every
 from service.settings import Feed, Settings
 from service.store import Store
@@ -22,11 +23,11 @@ REMEMBERED = timedelta(days=90)  # of the runs that come every few minutes
 CYCLE = "cycle"
 
 
-def jobs(store: Store, settings: Settings, *, stopping: threading.Event) -> tuple[Job, ...]:
+def jobs(store: Store, settings: Settings, *, stopping: threading.Event) -> tuple[Job | Jobs, ...]:
     """Every job of the settings; once `stopping` is set, a cycle at work ends with StoppedError."""
     pulls = tuple(_pull(store, settings, feed) for feed in settings.feeds)
     inbox = (_inbox(store, settings),) if settings.inbox else ()
-    return (*inbox, *pulls, _cycle(store, settings, stopping))
+    return (*inbox, *pulls, _cycle(store, settings, stopping), *mail_jobs(store, settings))
 
 
 def _inbox(store: Store, settings: Settings) -> Job:

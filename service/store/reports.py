@@ -47,6 +47,12 @@ class ReportStore:
         """The newest edition of a place's report of a week."""
         return self._first(place_id, week)
 
+    def page(self, limit: int) -> tuple[ReportRecord, ...]:
+        """The editions made last, newest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(report).order_by(report.c.number.desc()).limit(limit))
+            return tuple(map(_read, rows))
+
     def before(self, place_id: str, week: str) -> ReportRecord | None:
         """The newest edition of the newest report of a place from an earlier week."""
         order = (report.c.week.desc(), report.c.edition.desc())
