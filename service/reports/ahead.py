@@ -58,9 +58,7 @@ class Ahead:
         week = own.days[:WEEK]
         return Headline(
             course=self._course(own),
-            surging=all_named(
-                [one for one in self.sources.crossings if self._surges(one.id)][:MOST_CROSSINGS]
-            ),
+            surging=all_named([one for one in self.sources.crossings if self._surges(one.id)]),
             times_ordinary=self._times_ordinary(own),
             times_lately=_times([day.median for day in week], own.outlook.lately if own.outlook else None),
             fullest=fullest(week),

@@ -1,6 +1,7 @@
 """The sections of a report: what each says in sentences and points around its tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from forecast.places import Place
 from service.alerts.wording import told as alert_words
@@ -10,21 +11,22 @@ from service.reports.contents import (
     Choice,
     Correction,
     EventNote,
-    HouseRow,
+    Named,
     Outlook,
     PlaceForecast,
     PlanRow,
+    QualityKind,
     QualityNote,
     Record,
     Report,
     Said,
-    WaitRow,
 )
 from service.reports.page import Figure, Section
-from service.reports.words import Words, is_number
+from service.reports.sentences import not_planned
+from service.reports.words import UNTOLD, Words, is_number
 
 SHORTAGES_TOLD = 3
-WORTH_SAYING = 0.01  # of a chance
+SAFE = 0.95
 
 
 def corrected(correction: Correction, words: Words) -> Section:
@@ -60,7 +62,7 @@ def _counted(report: Report, words: Words) -> Iterator[str]:
     else:
         yield words.say("The counts of the last seven days are not complete, or too small to tell.")
     if report.record is None:
-        yield words.say("There is no report of an earlier week to compare forecasts with.")
+        yield words.say("There is no earlier report to compare with.")
 
 
 def _registered(report: Report, words: Words) -> Iterator[str]:
@@ -73,7 +75,7 @@ def _event(event: EventNote, words: Words) -> str:
     """An event in a whole sentence, with where and when in front."""
     told = {"where": _where(event, words), "when": _when(event, words)}
     if event.withdrawn:
-        return words.say("{where}, {when}: an event was withdrawn.", **told)
+        return words.say("{where}, {when}: a registered event was withdrawn.", **told)
     match event.kind:
         case "closure":
             return words.say("{where}, {when}: closure registered.", **told)
@@ -98,23 +100,24 @@ def _when(event: EventNote, words: Words) -> str:
     first = words.language.short_day(event.first)
     if event.last is None or event.last == event.first:
         return words.say("from {first}", first=first) if event.last is None else first
-    return words.say("{first} to {last}", first=first, last=words.language.short_day(event.last))
+    return words.span(event.first, event.last)
 
 
 def plan(report: Report, words: Words) -> Section:
     """What to have ready, the safest first, and what being short costs."""
     title = words.say("What to have ready")
     if not report.plan:
-        return Section(title, (words.say("No capacities are registered here, so nothing is planned."),))
+        return Section(title, (not_planned(words),))
     return Section(
         title,
         sentences=(
             words.say(
-                "The first figure suffices in 99 of 100 cases, the last in 50. "
-                "Never plan below the figure for 95 of 100 cases without a reserve."
+                "The columns say in how many of 100 cases a figure suffices, the safest first. "
+                "Do not plan below the {level} figure without a reserve.",
+                level=words.language.level(SAFE),
             ),
         ),
-        points=tuple(_shortages(report.plan, words)),
+        points=(*_shortages(report.plan, words), *_costs(report.plan, words)),
         grids=tables.plan_grids(report.plan, words),
         remarks=tuple(_more("plan", report, words)),
     )
@@ -131,21 +134,46 @@ def _shortage(row: PlanRow, words: Words) -> str:
     unmet = {one.safety: words.number(one.unmet, 1) for one in row.levels}
     told = {
         "place": words.name(row.place),
-        "half": unmet.get(0.5, ""),
-        "most": unmet.get(0.95, ""),
-        "costs": words.language.number(row.short_costs or 0.0, 1),
+        "few": unmet.get(SAFE, UNTOLD),
+        "many": unmet.get(0.5, UNTOLD),
+        "safe": words.language.level(SAFE),
+        "even": words.language.level(0.5),
     }
     if row.what == "booths":
         return words.say(
-            "{place}: booths that lack on average are {half} if one plans for 50 of 100 cases, {most} for 95. "
-            "One too few counts as bad as {costs} too many.",
+            "{place}: with the {safe} figure {few} booths are missing on average, "
+            "with the {even} figure {many}.",
             **told,
         )
     return words.say(
-        "{place}: people without a bed of the region are on average {half} if one plans for 50 of 100 cases, "
-        "{most} for 95. One bed too few counts as bad as {costs} too many.",
+        "{place}: with the {safe} figure {few} people find no bed there on average, "
+        "with the {even} figure {many}.",
         **told,
     )
+
+
+def _costs(rows: Sequence[PlanRow], words: Words) -> Iterator[str]:
+    """How bad one too few is held to be, once for all places of which it is told alike."""
+    for costs, alike in _by_costs(rows, "booths"):
+        yield words.say(
+            "{places}: one booth too few counts as much as {costs} too many.",
+            places=words.names(alike),
+            costs=words.language.number(costs, 1),
+        )
+    for costs, alike in _by_costs(rows, "beds"):
+        yield words.say(
+            "{places}: one bed too few counts as much as {costs} too many.",
+            places=words.names(alike),
+            costs=words.language.number(costs, 1),
+        )
+
+
+def _by_costs(rows: Sequence[PlanRow], what: str) -> list[tuple[float, list[Named]]]:
+    places: dict[float, list[Named]] = {}
+    for row in rows:
+        if row.what == what and row.short_costs is not None:
+            places.setdefault(row.short_costs, []).append(row.place)
+    return list(places.items())
 
 
 def ahead(report: Report, words: Words, figures: Sequence[Figure]) -> Section:
@@ -183,12 +211,14 @@ def _outlook(outlook: Outlook | None, words: Words) -> Iterator[str]:
 
 def _how_to_read(report: Report, words: Words) -> Iterator[str]:
     yield words.say(
-        "Plan by the upper figures. If the forecast is right, the count lies within the 80 % interval on 8 days "
-        "of 10 and within the 95 % interval on 19 of 20."
+        "Plan by the upper figures. If the forecasts are right, the count lies between the {narrow} figures "
+        "on 8 days of 10, and between the {wide} figures on 19 of 20.",
+        narrow=words.language.level(0.8),
+        wide=words.language.level(0.95),
     )
     if report.small_counts:
         yield words.say(
-            "To protect people, numbers below {number} are shown as <{number}, and some others not at all.",
+            "To protect people, numbers below {number} are shown as <{number}, and some others as a dash.",
             number=words.language.number(report.small_counts),
         )
 
@@ -198,48 +228,12 @@ def waits_and_houses(report: Report, words: Words) -> Section:
     waits, houses = report.waits, report.houses
     return Section(
         words.say("Longest waits and full houses"),
-        points=(*_crowded(waits, words), *_full(houses, words)),
         grids=(
-            *((tables.wait_grid(waits, words),) if waits else ()),
-            *((tables.house_grid(houses, words),) if houses else ()),
+            *((tables.wait_grid(waits, words), tables.crowd_grid(waits, words)) if waits else ()),
+            *((tables.house_grid(houses, words), tables.bed_grid(houses, words)) if houses else ()),
         ),
         remarks=(*_more("waits", report, words), *_more("houses", report, words)),
     )
-
-
-def _crowded(rows: Sequence[WaitRow], words: Words) -> Iterator[str]:
-    for row in rows:
-        if row.full_chance >= WORTH_SAYING:
-            yield words.say(
-                "{place}, {day}: more people than the {capacity} whom its booths pass: chance {chance}; "
-                "queue beyond its room: {spill}.",
-                place=words.name(row.place),
-                day=words.language.day(row.day),
-                capacity=words.number(row.capacity),
-                chance=words.language.share(row.full_chance),
-                spill=words.language.share(row.spill_chance),
-            )
-
-
-def _full(rows: Sequence[HouseRow], words: Words) -> Iterator[str]:
-    for row in rows:
-        week, fortnight = row.full_by.get("7"), row.full_by.get("14")
-        if week is not None and fortnight is not None and fortnight >= WORTH_SAYING:
-            yield words.say(
-                "{place}: houses full on some night within 7 days: {week}, within 14 days: {fortnight}.",
-                place=words.name(row.place),
-                week=words.language.share(week),
-                fortnight=words.language.share(fortnight),
-            )
-        if row.full_chance >= WORTH_SAYING:
-            yield words.say(
-                "{place}, {day}: without a bed even after other regions have helped: up to {upper} people, "
-                "on average {mean}.",
-                place=words.name(row.place),
-                day=words.language.day(row.day),
-                upper=words.number(row.without_bed_upper_95),
-                mean=words.number(row.without_bed, 1),
-            )
 
 
 def crossings(report: Report, words: Words, figures: Sequence[Figure]) -> Section:
@@ -249,8 +243,8 @@ def crossings(report: Report, words: Words, figures: Sequence[Figure]) -> Sectio
         words.say("The crossings that matter"),
         sentences=(
             words.say(
-                "{shown} of {all} crossings are shown: first those in which a surge has begun, then those that "
-                "are likely over capacity within a week, then the largest.",
+                "{shown} of {all} crossings are shown: first those in surge, then those likely over capacity "
+                "within a week, then the largest.",
                 shown=words.language.number(len(shown)),
                 all=words.language.number(report.crossings),
             ),
@@ -279,52 +273,50 @@ def _why(choice: Choice, words: Words) -> str:
             return words.say("a surge has begun")
         case "capacity":
             return words.say("likely over capacity")
-        case "largest":
+        case _:
             return words.say("among the largest")
-        case "place":
-            return words.say("the place of this report")
 
 
 def alerts(report: Report, words: Words) -> Section:
     """The alerts that stood in the week."""
     title = words.say("Alerts of the week")
     if not report.alerts:
-        return Section(title, (words.say("There were none."),))
+        return Section(title, (words.say("There were no alerts."),))
     points = tuple(_alert(one, words) for one in report.alerts)
     return Section(title, points=points, remarks=tuple(_more("alerts", report, words)))
 
 
 def _alert(note: AlertNote, words: Words) -> str:
-    place = note.place and Place(note.place.id, words.name(note.place), note.place.level)
-    told = alert_words(note.alert, place, words.language)
-    subject, sentences = told.subject, " ".join(told.sentences)
-    since_day = words.language.day(note.alert.raised_at.date())
-    if note.alert.ended_at is not None:
-        over = words.language.day(note.alert.ended_at.date())
-        return words.say("{subject} ({first} to {last}, over).", subject=subject, first=since_day, last=over)
-    return words.say(
-        "{subject} (since {day}). {sentences}", subject=subject, day=since_day, sentences=sentences
-    )
+    place = None
+    if note.place is not None:
+        place = Place(note.place.id, words.name(note.place), note.place.level)
+    told = alert_words(note.alert, place, words.language).subject
+    first = words.language.day(words.local_day(note.alert.raised_at))
+    if note.alert.ended_at is None:
+        return words.say("{subject} (since {day}).", subject=told, day=first)
+    over = words.language.day(words.local_day(note.alert.ended_at))
+    return words.say("{subject} ({first} to {last}, over).", subject=told, first=first, last=over)
 
 
 def record(report: Report, words: Words) -> Section:
     """Last week's hits and misses, the misses as plain as the hits."""
-    title, found = words.say("Last week: what we said and what came"), report.record
+    title, found = words.say("Our last report: what we said and what came"), report.record
     if found is None:
         return Section(
             title,
-            (words.say("This is the first report of this place; the next one says how right it was."),),
+            (words.say("This is the first report; the next one says how right it was."),),
         )
+    elsewhere = any(miss.place.id != report.place.id for miss in found.misses)
     own = words.say(
         "{place}: what the report of week {week} said, and what came", **_of_week(report, found, words)
     )
-    missed = words.say("Misses, the worst first, crossings too")
+    missed = words.say("The misses, the worst first, crossings too")
     return Section(
         title,
         sentences=tuple(_verdicts(found, words)),
         grids=(
             tables.said_grid(own, found.days, words, own=report.place),
-            *((tables.said_grid(missed, found.misses, words, own=report.place),) if found.misses else ()),
+            *((tables.said_grid(missed, found.misses, words, own=report.place),) if elsewhere else ()),
         ),
     )
 
@@ -342,15 +334,18 @@ def _verdicts(found: Record, words: Words) -> Iterator[str]:
     if found.misses:
         yield _worst(found.misses[0], words)
     yield words.say(
-        "{hits} of {judged} days lay within the 80 % interval; {misses} were missed.",
+        "{misses} of {judged} days were missed, crossings too; {hits} lay between the {level} figures.",
+        level=words.language.level(0.8),
         hits=words.language.number(found.hits),
         judged=words.language.number(found.judged),
         misses=words.language.number(found.judged - found.hits),
     )
     yield words.say(
-        "Within the 50 % interval lay {half}, within the 95 % interval {most} of the days.",
-        half=words.language.level(found.coverage.get("0.5", 0.0)),
+        "Of these days, {most} lay between the {wide} figures, {half} between the {narrow} figures.",
         most=words.language.level(found.coverage.get("0.95", 0.0)),
+        half=words.language.level(found.coverage.get("0.5", 0.0)),
+        wide=words.language.level(0.95),
+        narrow=words.language.level(0.5),
     )
     if found.skill is not None:
         yield _skill(found.skill, words)
@@ -365,12 +360,12 @@ def _worst(said: Said, words: Words) -> str:
     if said.verdict == "more":
         return words.say(
             "Worst miss: {place}, {day}: we said up to {upper} people, {came} came.",
-            upper=words.number(said.upper_80),
+            upper=words.cell(said.upper_80),
             **told,
         )
     return words.say(
         "Worst miss: {place}, {day}: we said at least {lower} people, {came} came.",
-        lower=words.number(said.lower_80),
+        lower=words.cell(said.lower_80),
         **told,
     )
 
@@ -378,8 +373,10 @@ def _worst(said: Said, words: Words) -> str:
 def _skill(skill: float, words: Words) -> str:
     share = words.language.level(abs(round(skill, 2)))
     if skill >= 0:
-        return words.say("The forecast erred {share} less than one that repeats the last week.", share=share)
-    return words.say("The forecast erred {share} MORE than one that repeats the last week.", share=share)
+        return words.say(
+            "The errors were {share} smaller than those of repeating the week before.", share=share
+        )
+    return words.say("The errors were {share} LARGER than those of repeating the week before.", share=share)
 
 
 def quality(report: Report, words: Words) -> Section:
@@ -391,14 +388,22 @@ def quality(report: Report, words: Words) -> Section:
         )
     return Section(
         title,
-        points=tuple(_quality(note, words) for note in report.quality),
+        points=tuple(_quality(kind, days, places, words) for kind, days, places in _alike(report.quality)),
         remarks=tuple(_more("quality", report, words)),
     )
 
 
-def _quality(note: QualityNote, words: Words) -> str:
-    told = {"place": words.name(note.place), "days": words.days(note.days)}
-    match note.kind:
+def _alike(notes: Iterable[QualityNote]) -> list[tuple[QualityKind, tuple[date, ...], list[Named]]]:
+    """Places of which the same is to be told of the same days."""
+    places: dict[tuple[QualityKind, tuple[date, ...]], list[Named]] = {}
+    for note in notes:
+        places.setdefault((note.kind, note.days), []).append(note.place)
+    return [(kind, days, alike) for (kind, days), alike in places.items()]
+
+
+def _quality(kind: QualityKind, days: Sequence[date], places: Sequence[Named], words: Words) -> str:
+    told = {"place": words.names(places), "days": words.days(days)}
+    match kind:
         case "missing":
             return words.say("{place}: no count has come for {days}.", **told)
         case "late":
@@ -416,7 +421,7 @@ def _more(what: str, report: Report, words: Words) -> Iterator[str]:
     more = report.left_out.get(what, 0)
     if more:
         yield words.count(
-            "{number} more is not shown here; the service tells all.",
-            "{number} more are not shown here; the service tells all.",
+            "{number} more is not shown here; the service shows all.",
+            "{number} more are not shown here; the service shows all.",
             more,
         )

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from service.reports.contents import Action, BedOrder, BoothOrder, Headline, Report
+from service.reports.contents import Action, BedOrder, BoothOrder, BusOrder, Headline, Report
 from service.reports.words import Words, is_number
 
 ABOUT = (0.95, 1.05)
 CALM = (0.7, 1.4)
+UNCHANGED = (0.8, 1.25)
+MOST_NAMES = 4
 
 
 def subject_of(report: Report, words: Words) -> str:
@@ -56,19 +58,33 @@ def headline_of(report: Report, words: Words) -> str:
 
 def _headline(report: Report, headline: Headline, words: Words) -> Iterator[str]:
     yield _course(words.name(report.place), headline, words)
-    if headline.surging and report.place not in headline.surging and headline.course != "surge":
-        yield words.say("A surge has begun at: {crossings}.", crossings=words.names(headline.surging))
-    if headline.times_ordinary is not None:
-        yield _beside_ordinary(headline.times_ordinary, words)
-    if headline.times_lately is not None:
-        yield _beside_lately(headline.times_lately, words)
+    if headline.surging:
+        yield _surging(headline, words)
     if headline.fullest is not None:
         yield words.say(
-            "Fullest day: {day}, with up to {upper} people; the middle of the forecast is {median}.",
+            "Plan for up to {upper} people on {day}, the fullest day; "
+            "the middle of the forecast is {median}.",
             day=words.language.day(headline.fullest.date),
             upper=words.number(headline.fullest.upper()),
             median=words.number(headline.fullest.median),
         )
+    if headline.times_ordinary is not None:
+        yield _beside_ordinary(headline.times_ordinary, words)
+    if headline.times_lately is not None and not _stays(headline):
+        yield _beside_lately(headline.times_lately, words)
+
+
+def _surging(headline: Headline, words: Words) -> str:
+    """The crossings in surge, the first few by name."""
+    told, more = headline.surging[:MOST_NAMES], len(headline.surging) - MOST_NAMES
+    if more <= 0:
+        return words.say("Crossings in surge: {crossings}.", crossings=words.names(told))
+    return words.count(
+        "Crossings in surge: {crossings} and {number} more.",
+        "Crossings in surge: {crossings} and {number} more.",
+        more,
+        crossings=words.names(told),
+    )
 
 
 def _course(place: str, headline: Headline, words: Words) -> str:
@@ -94,25 +110,34 @@ def _course(place: str, headline: Headline, words: Words) -> str:
 def _steady(place: str, headline: Headline, words: Words) -> str:
     """Calm is said only of an ordinary level without a surge at a crossing."""
     low, high = CALM
+    if not _stays(headline):
+        return words.say("{place}: arrivals show no clear rise or fall.", place=place)
     if headline.surging or not low < (headline.times_ordinary or 1.0) < high:
         return words.say("{place}: arrivals stay about where they are.", place=place)
     return words.say("{place}: calm; arrivals stay about where they are.", place=place)
 
 
+def _stays(headline: Headline) -> bool:
+    """Whether the next week is told to be about as the last one was."""
+    low, high = UNCHANGED
+    return headline.course == "steady" and low <= (headline.times_lately or 1.0) <= high
+
+
 def _beside_ordinary(times: float, words: Words) -> str:
     if ABOUT[0] <= times <= ABOUT[1]:
-        return words.say("The next seven days bring about as many people as ordinary days.")
+        return words.say("The next seven days against ordinary days: about as many people.")
     return words.say(
-        "The next seven days bring {times} times as many people as ordinary days.",
+        "The next seven days against ordinary days: {times} times as many people.",
         times=words.language.number(times, 1),
     )
 
 
 def _beside_lately(times: float, words: Words) -> str:
     if ABOUT[0] <= times <= ABOUT[1]:
-        return words.say("That is about as many as in the last seven days.")
+        return words.say("The next seven days against the last seven: about as many people.")
     return words.say(
-        "That is {times} times as many as in the last seven days.", times=words.language.number(times, 1)
+        "The next seven days against the last seven: {times} times as many people.",
+        times=words.language.number(times, 1),
     )
 
 
@@ -123,7 +148,7 @@ def action_of(report: Report, words: Words) -> str:
 
 def _action(report: Report, action: Action, words: Words) -> Iterator[str]:
     if not action.planned:
-        yield _unplanned(report, words)
+        yield from _unplanned(report, words)
         return
     yield _orders(action, words)
     if action.booths is not None:
@@ -131,12 +156,7 @@ def _action(report: Report, action: Action, words: Words) -> Iterator[str]:
     if action.beds is not None:
         yield from _about_beds(action.beds, words)
     if action.buses is not None:
-        yield words.say(
-            "Buses, {region}, {day}: {buses}.",
-            region=words.name(action.buses.place),
-            day=words.language.day(action.buses.day),
-            buses=words.number(action.buses.buses),
-        )
+        yield _buses(action.buses, words)
 
 
 def _orders(action: Action, words: Words) -> str:
@@ -192,13 +212,24 @@ def _beyond(booths: BoothOrder) -> bool:
     return isinstance(booths.booths, int | float) and booths.booths > booths.limit
 
 
+def _buses(order: BusOrder, words: Words) -> str:
+    return words.count(
+        "Order {number} bus for {region} on {day}.",
+        "Order {number} buses for {region} on {day}.",
+        int(order.buses) if isinstance(order.buses, int | float) else 0,
+        region=words.name(order.place),
+        day=words.language.day(order.day),
+    )
+
+
 def _about_booths(booths: BoothOrder, words: Words) -> Iterator[str]:
     if _beyond(booths):
         yield words.say(
-            "{booths} booths would be needed on {day}; with those there are, "
+            "{booths} booths would be needed on {day}; with the {limit} there are, "
             "the average wait is {hours} hours.",
             booths=words.number(booths.booths),
             day=words.language.day(booths.fullest),
+            limit=words.number(booths.limit),
             hours=words.hours(booths.wait),
         )
     if booths.more:
@@ -212,7 +243,7 @@ def _about_booths(booths: BoothOrder, words: Words) -> Iterator[str]:
 def _about_beds(beds: BedOrder, words: Words) -> Iterator[str]:
     if isinstance(beds.beds, int | float) and beds.beds > beds.there:
         yield words.say(
-            "Of these {there} are there: {lacking} more have to be found.",
+            "Only {there} beds are there: find {lacking} more.",
             there=words.number(beds.there),
             lacking=words.number(beds.beds - beds.there),
         )
@@ -224,17 +255,21 @@ def _about_beds(beds: BedOrder, words: Words) -> Iterator[str]:
         )
 
 
-def _unplanned(report: Report, words: Words) -> str:
+def _unplanned(report: Report, words: Words) -> Iterator[str]:
     """What can be said where no capacity is registered, or the issue came without a plan."""
     fullest = report.headline.fullest
-    if fullest is None or not is_number(fullest.upper()):
-        return words.say("Booths, beds and buses are not planned here: no capacities are registered.")
-    return words.say(
-        "Be ready for up to {upper} people on {day}. "
-        "Booths, beds and buses are not planned here: no capacities are registered.",
-        upper=words.number(fullest.upper()),
-        day=words.language.day(fullest.date),
-    )
+    if fullest is not None and is_number(fullest.upper()):
+        yield words.say(
+            "Be ready for up to {upper} people on {day}.",
+            upper=words.number(fullest.upper()),
+            day=words.language.day(fullest.date),
+        )
+    yield not_planned(words)
+
+
+def not_planned(words: Words) -> str:
+    """That there is no plan, and why."""
+    return words.say("Booths, beds and buses are not planned here: no capacities are registered.")
 
 
 def notices_of(report: Report, words: Words) -> Iterator[str]:
@@ -245,10 +280,12 @@ def notices_of(report: Report, words: Words) -> Iterator[str]:
             note=" ".join(report.correction.note.split()),
         )
     if report.issue.stale:
-        yield words.say(
-            "These figures are {hours} hours old, for no newer forecast could be made: ask before you rely "
-            "on them.",
-            hours=words.language.number(report.issue.age_hours),
+        yield words.count(
+            "These figures are {number} hour old, because no newer forecast was made. "
+            "Ask before you rely on them.",
+            "These figures are {number} hours old, because no newer forecast was made. "
+            "Ask before you rely on them.",
+            round(report.issue.age_hours),
         )
     if report.issue.degraded:
         yield words.say("The forecasts are simple ones that repeat last week. Plan for more than they say.")
@@ -258,9 +295,12 @@ def notices_of(report: Report, words: Words) -> Iterator[str]:
 
 def closing_of(report: Report, words: Words) -> Iterator[str]:
     """What the report is for and not for, whom to ask, and which issue its figures are of."""
-    yield words.say("For planning reception: booths, buses, beds and waiting conditions at border crossings.")
     yield words.say(
-        "Not for stopping, deterring or tracing people, not for judging who may enter, "
+        "This report is for planning reception: booths, buses, beds and waiting conditions "
+        "at border crossings."
+    )
+    yield words.say(
+        "It is not for stopping, deterring or tracing people, not for judging who may enter, "
         "and not for enforcement. It rests on counts per crossing and day; "
         "nothing is held about any person or nationality."
     )

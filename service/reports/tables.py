@@ -32,21 +32,25 @@ def plan_grids(rows: Sequence[PlanRow], words: Words) -> tuple[Grid, ...]:
 
 
 def _plan_grid(caption: str, rows: Sequence[PlanRow], words: Words) -> Grid:
-    counted = any(row.there is not None for row in rows)
     levels = tuple(words.language.level(safety) for safety in SAFETIES)
-    heads = (words.say("Suffices in"), *levels)
+    columns = {
+        words.say("registered"): [row.registered for row in rows],
+        words.say("there are"): [row.there for row in rows],
+    }
+    counted = {head: held for head, held in columns.items() if any(one is not None for one in held)}
     return Grid(
         caption,
-        (*heads, words.say("there are")) if counted else heads,
-        tuple(_plan_row(row, words, counted=counted) for row in rows),
+        (words.say("Suffices in"), *levels, *counted),
+        tuple(
+            (*_plan_row(row, words), *(words.cell(held[at]) for held in counted.values()))
+            for at, row in enumerate(rows)
+        ),
     )
 
 
-def _plan_row(row: PlanRow, words: Words, *, counted: bool) -> tuple[str, ...]:
+def _plan_row(row: PlanRow, words: Words) -> tuple[str, ...]:
     levels = {one.safety: words.cell(one.level) for one in row.levels}
-    figures = tuple(levels.get(safety, UNTOLD) for safety in SAFETIES)
-    head = (words.at(row.place, row.day), *figures)
-    return (*head, words.cell(row.there)) if counted else head
+    return (words.at(row.place, row.day), *(levels.get(safety, UNTOLD) for safety in SAFETIES))
 
 
 def day_grid(forecast: PlaceForecast, words: Words) -> Grid:
@@ -98,7 +102,10 @@ def wait_grid(rows: Sequence[WaitRow], words: Words) -> Grid:
     """The longest waits in hours, and the chances that anyone waits longer than some hours."""
     limits = tuple(rows[0].late) if rows else ()
     return Grid(
-        words.say("Longest wait in hours on the worst day, if the registered booths are open"),
+        words.say(
+            "Longest wait in hours on the worst day with the registered booths, "
+            "and the chance that anyone waits longer"
+        ),
         (
             words.say("Shorter in"),
             words.language.level(0.95),
@@ -120,14 +127,14 @@ def wait_grid(rows: Sequence[WaitRow], words: Words) -> Grid:
 def house_grid(rows: Sequence[HouseRow], words: Words) -> Grid:
     """Beds needed on the fullest night beside those there are, and the chances that houses are full."""
     return Grid(
-        words.say("Beds needed on the fullest night, and whether houses are full"),
+        words.say("Beds needed on the night when full houses are likeliest, and the chance of it"),
         (
             words.say("Fewer in"),
             words.language.level(0.95),
             words.language.level(0.8),
             words.language.level(0.5),
             words.say("there are"),
-            words.say("chance of full"),
+            words.say("full"),
         ),
         tuple(
             (
@@ -141,16 +148,63 @@ def house_grid(rows: Sequence[HouseRow], words: Words) -> Grid:
     )
 
 
+def crowd_grid(rows: Sequence[WaitRow], words: Words) -> Grid:
+    """What crossings can pass on the worst day, and the chances that this or the room is too little."""
+    return Grid(
+        words.say("People whom the registered booths can pass, and the chances that they are too few"),
+        (
+            words.say("On the worst day"),
+            words.say("booths pass"),
+            words.say("more come"),
+            words.say("queue outgrows its room"),
+        ),
+        tuple(
+            (
+                words.at(row.place, row.day),
+                words.cell(row.capacity),
+                words.language.share(row.full_chance),
+                words.language.share(row.spill_chance),
+            )
+            for row in rows
+        ),
+    )
+
+
+def bed_grid(rows: Sequence[HouseRow], words: Words) -> Grid:
+    """The chances of full houses by the ends of spans of days, and how many people are then without a bed."""
+    spans = tuple(dict.fromkeys(span for row in rows for span in row.full_by))
+    heads = tuple(
+        words.say("full within {days} days", days=words.language.number(int(span))) for span in spans
+    )
+    return Grid(
+        words.say("The chance of full houses, and people without a bed even after other regions have helped"),
+        (words.say("Night"), *heads, words.say("no bed, up to"), words.say("no bed, on average")),
+        tuple(
+            (
+                words.at(row.place, row.day),
+                *(_chance(row.full_by.get(span), words) for span in spans),
+                words.cell(row.without_bed_upper_95),
+                words.cell(row.without_bed, 1),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _chance(chance: float | None, words: Words) -> str:
+    return UNTOLD if chance is None else words.language.share(chance)
+
+
 def moved_grid(moved: Iterable[Moved], words: Words) -> Grid:
     """What last week's report said of a day, and what this one says."""
     return Grid(
-        words.say("The fullest day ahead, as last week's report saw it and as this one does"),
+        words.say("The fullest day ahead, in this report and in the last one"),
         (
             words.say("Day"),
             words.say("up to, now"),
-            words.say("up to, last week"),
+            words.say("up to, before"),
             words.say("middle, now"),
-            words.say("middle, last week"),
+            words.say("middle, before"),
         ),
         tuple(
             (
@@ -165,7 +219,8 @@ def moved_grid(moved: Iterable[Moved], words: Words) -> Grid:
 
 def said_grid(caption: str, said: Iterable[Said], words: Words, *, own: Named) -> Grid:
     """What was said of days with its 80 % interval, what came, and whether that is a hit."""
-    heads = (words.say("Day"), words.say("said: up to"), words.say("middle"), words.say("at least"))
+    _, upper, middle, lower, _ = _ends(words)
+    heads = (words.say("Day"), upper, middle, lower)
     return Grid(
         caption,
         (*heads, words.say("came"), words.say("hit or miss")),
@@ -191,7 +246,7 @@ def verdict(found: Verdict | None, words: Words) -> str:
         case "fewer":
             return words.say("MISS: fewer came")
         case None:
-            return words.say("not known")
+            return words.say("cannot be told")
 
 
 def difference_grid(differences: Iterable[Difference], words: Words) -> Grid:

@@ -1,8 +1,8 @@
 """How a report writes names, days and numbers: what is small or not told is written so, never guessed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from service.mail.envelope import plain
 from service.reports.contents import Named, Quantity
 
 UNTOLD = "–"
+LONG_RUN = 3  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,23 @@ class Words:
         return self.say("{place}, {day}", place=self.name(place), day=self.language.day(day))
 
     def days(self, days: Iterable[date]) -> str:
-        """Several days."""
-        return ", ".join(map(self.language.short_day, days))
+        """Several days in their order; three and more in a row by the first and the last."""
+        return ", ".join(told for run in _runs(days) for told in self._run(run))
+
+    def _run(self, run: Sequence[date]) -> Iterator[str]:
+        if len(run) < LONG_RUN:
+            yield from map(self.language.short_day, run)
+        else:
+            yield self.span(run[0], run[-1])
+
+    def span(self, first: date, last: date) -> str:
+        """A first day and a last one."""
+        told = {"first": self.language.short_day(first), "last": self.language.short_day(last)}
+        return self.say("{first} to {last}", **told)
+
+    def local_day(self, at: datetime) -> date:
+        """The place's own day of an instant."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
 
     def instant(self, at: datetime) -> str:
         """An instant by the place's clocks."""
@@ -69,6 +85,17 @@ class Words:
     def _number(self, value: float, digits: int) -> str:
         unit = 10**digits
         return self.language.number(floor(value * unit + 0.5) / unit, digits)
+
+
+def _runs(days: Iterable[date]) -> list[list[date]]:
+    """Days that follow upon one another, together."""
+    runs: list[list[date]] = []
+    for day in days:
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
 
 
 def is_number(value: Quantity) -> bool:
