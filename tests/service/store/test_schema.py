@@ -6,6 +6,7 @@ from sqlalchemy import inspect, text
 from forecast.events import KINDS, Event
 from forecast.panel import STATUSES
 from service.store import Store, migration, schema
+from service.store.mail_records import ReportRecord
 from service.store.model_records import ModelRecord, Override, OverrideScore, Shadow
 from service.store.scenario_records import ScenarioScore, ScenarioVerdict
 from tests.service.store.builders import (
@@ -44,10 +45,11 @@ def filled(border):
     fates = [verdict, ScenarioScore("scenario-1", "ferry", DAY, NOW, 10.0, 1.0, 2.0)]
     publish(border, "third", "ferry", scores=fates)
     _judge(border)
+    border.reports.put(ReportRecord("west", "2022-W39", 0, "first", NOW, "", {}), (), by="job")
     with border.database.write() as connection:
         connection.execute(
             schema.audit_entry.insert().values(
-                number=1, at=NOW, actor="a", action="b", subject="c", detail={}
+                number=100, at=NOW, actor="a", action="b", subject="c", detail={}
             )
         )
     return border
