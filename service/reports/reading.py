@@ -1,6 +1,8 @@
 """From the store to a report: every figure as the API tells it of the same issue, in a few queries."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from forecast.places import Places
 from service.alerts.telling import tellable
@@ -63,19 +65,8 @@ def compose(sources: Sources, week: str) -> Report:
     """The report of a place and week."""
     planned = Planned.read(sources)
     ahead = Ahead.read(sources, planned.over_capacity())
-    forecasts = ahead.forecasts()
-    rows, waits, houses = planned.rows(), planned.wait_rows(), planned.house_rows()
-    quality = quality_of(sources, earlier_issue(sources))
-    alerts = _alerts(sources)
-    shown = plan.shown(rows)
-    left_out = {
-        "plan": len(rows) - len(shown),
-        "waits": len(waits) - plan.MOST_ROWS,
-        "houses": len(houses) - plan.MOST_ROWS,
-        "alerts": len(alerts) - MOST_ALERTS,
-        "quality": len(quality) - len(first_notes(quality)),
-    }
-    return Report(
+    forecasts, rows = ahead.forecasts(), planned.rows()
+    everything = Report(
         place=named(sources.place),
         week=week,
         edition=0,
@@ -90,14 +81,27 @@ def compose(sources: Sources, week: str) -> Report:
         forecasts=forecasts,
         crossings=len(sources.crossings),
         since=since_last_week(sources, forecasts),
-        plan=tuple(shown),
-        waits=tuple(waits[: plan.MOST_ROWS]),
-        houses=tuple(houses[: plan.MOST_ROWS]),
-        alerts=tuple(alerts[:MOST_ALERTS]),
+        plan=tuple(rows),
+        waits=tuple(planned.wait_rows()),
+        houses=tuple(planned.house_rows()),
+        alerts=tuple(_alerts(sources)),
         record=record_of(sources, forecasts[0]),
-        quality=first_notes(quality),
-        left_out={what: more for what, more in left_out.items() if more > 0},
+        quality=quality_of(sources, earlier_issue(sources)),
     )
+    return _shortened(everything)
+
+
+def _shortened(report: Report) -> Report:
+    """A report with the first rows of long lists, and how many of each are left out."""
+    shown: dict[str, Any] = {
+        "plan": tuple(plan.shown(report.plan)),
+        "waits": report.waits[: plan.MOST_ROWS],
+        "houses": report.houses[: plan.MOST_ROWS],
+        "alerts": report.alerts[:MOST_ALERTS],
+        "quality": first_notes(report.quality),
+    }
+    left_out = {what: len(getattr(report, what)) - len(rows) for what, rows in shown.items()}
+    return replace(report, **shown, left_out={what: more for what, more in left_out.items() if more})
 
 
 def _alerts(sources: Sources) -> list[AlertNote]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from service.languages import Language
-from service.reports import sections
 from service.reports.contents import Report
+from service.reports.orders import action_of
 from service.reports.page import Figure, Page, Section
+from service.reports.sections import ahead, plan, since, week
 from service.reports.sentences import (
-    action_of,
     closing_of,
     headline_of,
     notices_of,
@@ -39,14 +39,14 @@ def page_of(report: Report, language: Language, figures: Sequence[Figure] = ()) 
 
 def _sections(report: Report, words: Words, figures: Sequence[Figure]) -> Iterator[Section]:
     if report.correction is not None:
-        yield sections.corrected(report.correction, words)
-    yield sections.since(report, words)
-    yield sections.plan(report, words)
-    yield sections.ahead(report, words, figures[:1])
+        yield since.corrected(report.correction, words)
+    yield since.since(report, words)
+    yield plan.plan(report, words)
+    yield ahead.ahead(report, words, figures[:1])
     if report.waits or report.houses:
-        yield sections.waits_and_houses(report, words)
+        yield plan.waits_and_houses(report, words)
     if len(report.forecasts) > 1:
-        yield sections.crossings(report, words, figures[1:])
-    yield sections.alerts(report, words)
-    yield sections.record(report, words)
-    yield sections.quality(report, words)
+        yield ahead.crossings(report, words, figures[1:])
+    yield week.alerts(report, words)
+    yield week.record(report, words)
+    yield week.quality(report, words)
