@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.backtest import Vintages, measure_of, parse_cutoffs
+from forecast.backtests import Vintages, measure_of, parse_cutoffs
 from forecast.panel import Panel
 from forecast.places import Place, Places
 

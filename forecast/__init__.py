@@ -1,56 +1,63 @@
 """Forecasts of border arrivals: a pure library, counts in, quantiles out.
 
-The names below are imported when first used, so that `import forecast` is quick. The functions
-`forecast.backtest.backtest` and `forecast.simulate.simulate` are reached through their modules.
+A frame of counts becomes a `Panel`; `issue` forecasts it, `backtest` does so as of past days, `score` and
+`scored_days` hold the forecasts against the counts that came, `compared` one configuration against another.
+`frames` turns what was made into tidy frames, `plots` draws it; `Place`, `Places`, `Event` and
+`Configuration` say what else a forecast depends on. Counts are people/day, arrays [series, day] or
+[series, horizon, level]. Names are imported when first used, so that `import forecast` is quick.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from forecast.backtest import parse_cutoffs, score
+    from forecast import frames, plots
+    from forecast.backtests import Vintages, backtest, parse_cutoffs
+    from forecast.comparison import compared
     from forecast.events import Event
-    from forecast.nowcast import Reports, completed
     from forecast.panel import Panel, PanelError
-    from forecast.paths import Paths
-    from forecast.pipeline import Configuration, Forecasts, SeriesStatus, issue
+    from forecast.pipeline import Configuration, Forecasts, issue
     from forecast.places import Place, Places
-    from forecast.quantiles import INTERVAL_LEVELS, QUANTILE_LEVELS, QuantileForecast
+    from forecast.scoring import score, scored_days
 
 __all__ = [
-    "INTERVAL_LEVELS",
-    "QUANTILE_LEVELS",
     "Configuration",
     "Event",
     "Forecasts",
     "Panel",
     "PanelError",
-    "Paths",
     "Place",
     "Places",
-    "QuantileForecast",
-    "Reports",
-    "SeriesStatus",
-    "completed",
+    "Vintages",
+    "backtest",
+    "compared",
+    "frames",
     "issue",
     "parse_cutoffs",
+    "plots",
     "score",
+    "scored_days",
 ]
 
 _HOMES = {
-    "backtest": ("parse_cutoffs", "score"),
+    "backtests": ("Vintages", "backtest", "parse_cutoffs"),
+    "comparison": ("compared",),
     "events": ("Event",),
-    "nowcast": ("Reports", "completed"),
     "panel": ("Panel", "PanelError"),
-    "paths": ("Paths",),
-    "pipeline": ("Configuration", "Forecasts", "SeriesStatus", "issue"),
+    "pipeline": ("Configuration", "Forecasts", "issue"),
     "places": ("Place", "Places"),
-    "quantiles": ("INTERVAL_LEVELS", "QUANTILE_LEVELS", "QuantileForecast"),
+    "scoring": ("score", "scored_days"),
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name in ("frames", "plots"):
+        return import_module(f"forecast.{name}")
     for module, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f"forecast.{module}"), name)
     raise AttributeError(f"module 'forecast' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

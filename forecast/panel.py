@@ -1,8 +1,9 @@
 """The counts of many series at one vintage: all that a model may see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +12,9 @@ import pandas as pd
 from forecast.arrays import BoolArray, FloatArray
 from forecast.events import Event
 from forecast.places import Place
+from forecast.rows import STATUSES, Columns, PanelError, Status, rows_of
 
-Status = Literal["reported", "partial", "closed"]
-STATUSES: tuple[Status, ...] = ("reported", "partial", "closed")
-
-
-class PanelError(ValueError):
-    """A frame that cannot become a panel; the message names the column, the row and the remedy."""
+__all__ = ["STATUSES", "Nowcast", "Panel", "PanelError", "Status"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,81 +140,34 @@ class Panel:
         cls,
         frame: pd.DataFrame,
         *,
-        places: tuple[Place, ...] | None = None,
+        places: Iterable[Place] | None = None,
         measure: str = "arrivals",
         as_of: datetime | None = None,
-        columns: dict[str, str] | None = None,
+        **columns: Unpack[Columns],
     ) -> "Panel":
-        """Build a panel from a long frame `crossing, date, <measure>[, status][, recorded_at]`.
+        """Build a panel from a long frame of counts in people/day, one row a place and day.
 
-        Of several rows for a day the one recorded last counts, and none recorded after `as_of`.
-        `columns` maps own names to these, such as `{"unique_id": "crossing", "ds": "date"}`.
-        Crossings that `places` does not name are refused; without `places` each becomes a bare crossing.
+        Columns are `crossing, date, <measure>[, status][, recorded_at]`, or what `place`, `date`, `value`,
+        `status` and `recorded_at` say they are called; without a column of places, all rows are of one. A day
+        without a row is missing. Of several rows for a day the one recorded last counts, none recorded after
+        `as_of`. `places` are a register, whose crossings give the order; without, each becomes a bare one.
+        Raises PanelError.
         """
-        tidy = _tidy(frame.rename(columns=columns or {}), measure, as_of)
+        rows = rows_of(frame, measure, columns, as_of=as_of)
         if places is None:
-            places = tuple(Place(id=str(name), name=str(name)) for name in sorted(tidy["crossing"].unique()))
-        return _pivot(tidy, places, measure)
-
-
-def _tidy(frame: pd.DataFrame, measure: str, as_of: datetime | None) -> pd.DataFrame:
-    for column in ("crossing", "date", measure):
-        if column not in frame.columns:
-            raise PanelError(f"column {column!r} is missing; found {', '.join(map(str, frame.columns))}")
-    tidy = pd.DataFrame(
-        {
-            "crossing": frame["crossing"].astype(str),
-            "date": _days(frame["date"]),
-            "count": _counts(frame[measure], measure),
-            "status": frame["status"].astype(str) if "status" in frame.columns else "reported",
-        }
-    )
-    unknown = ~tidy["status"].isin(STATUSES)
-    if unknown.any():
-        row = int(np.argmax(unknown.to_numpy()))
-        raise PanelError(f"row {row}: status {tidy['status'].iloc[row]!r} is none of {', '.join(STATUSES)}")
-    if "recorded_at" in frame.columns:
-        tidy["recorded_at"] = pd.to_datetime(frame["recorded_at"], utc=True, format="ISO8601")
-        if as_of is not None:
-            tidy = tidy[tidy["recorded_at"] <= pd.Timestamp(as_of)]
-        tidy = tidy.sort_values("recorded_at", kind="stable").drop_duplicates(
-            ["crossing", "date"], keep="last"
-        )
-    twice = tidy.duplicated(["crossing", "date"])
-    if twice.any():
-        first = tidy[twice].iloc[0]
-        raise PanelError(
-            f"{first['crossing']} has two counts for {first['date']:%Y-%m-%d}; keep one, or add recorded_at"
-        )
-    if tidy.empty:
-        raise PanelError("no rows; a panel needs at least one count known at its vintage")
-    return tidy
-
-
-def _days(column: pd.Series) -> pd.Series:
-    try:
-        if pd.api.types.is_datetime64_any_dtype(column):
-            return pd.Series(column.dt.tz_localize(None).dt.normalize())
-        return pd.to_datetime(column, format="%Y-%m-%d")
-    except ValueError as error:
-        raise PanelError(f"column 'date' must hold days as YYYY-MM-DD: {error}") from None
-
-
-def _counts(column: pd.Series, measure: str) -> pd.Series:
-    numbers = pd.Series(pd.to_numeric(column, errors="coerce").astype(float))
-    wrong = (numbers.isna() & column.notna()) | (numbers < 0) | np.isinf(numbers)
-    if wrong.any():
-        row = int(np.argmax(wrong.to_numpy()))
-        found = column.tolist()[row]  # as Python has it: -1, not np.int64(-1)
-        raise PanelError(f"row {row}: {measure} must be a number of at least 0, not {found!r}")
-    return numbers
+            found = (Place(id=name, name=name) for name in sorted(rows["crossing"].unique()))
+            return _pivot(rows, tuple(found), measure)
+        given = tuple(place for place in places if place.level == "crossing")
+        if len(given) == 1 and columns.get("place", "crossing") not in frame.columns:
+            rows["crossing"] = given[0].id
+        return _pivot(rows, given, measure)
 
 
 def _pivot(tidy: pd.DataFrame, places: tuple[Place, ...], measure: str) -> Panel:
     rows = {place.id: row for row, place in enumerate(places)}
     unknown = sorted(set(tidy["crossing"]) - set(rows))
     if unknown:
-        raise PanelError(f"crossing {unknown[0]!r} is not among the places given")
+        raise PanelError(f"crossing {unknown[0]!r} is not among the places given; add it, or drop its rows")
     start = tidy["date"].min()
     days = int((tidy["date"].max() - start).days) + 1
     at = (tidy["crossing"].map(rows).to_numpy(), (tidy["date"] - start).dt.days.to_numpy())

@@ -29,7 +29,7 @@ def crossing_status(
     panel: Panel, horizon: int, regimes: Regimes, *, failed: BoolArray, ensemble: Ensemble
 ) -> tuple[SeriesStatus, ...]:
     """The status of each crossing; `failed` [series] got the baseline instead of the ensemble."""
-    modes = _modes(panel, horizon, regimes)
+    modes = modes_ahead(panel, horizon, regimes)
     shut, counts = regimes.shut, regimes.counts
     quiet = shut & ~failed
     return tuple(
@@ -52,14 +52,15 @@ def total_status(
     totals: Panel, horizon: int, regimes: Regimes, *, crossings: tuple[SeriesStatus, ...], summing: BoolArray
 ) -> tuple[SeriesStatus, ...]:
     """The status of each total: its own modes, and the flags of its crossings with their number."""
-    modes = _modes(totals, horizon, regimes)
+    modes = modes_ahead(totals, horizon, regimes)
     return tuple(
         SeriesStatus(modes[row], _gathered([crossings[part] for part in np.flatnonzero(summing[row])]))
         for row in range(len(totals.places))
     )
 
 
-def _modes(panel: Panel, horizon: int, regimes: Regimes) -> tuple[tuple[Mode, ...], ...]:
+def modes_ahead(panel: Panel, horizon: int, regimes: Regimes) -> tuple[tuple[Mode, ...], ...]:
+    """The mode of each crossing on each day of the horizon, as events and the last days have it."""
     return regimes.modes(*days_ahead(ahead_of(panel, horizon), regimes.shut))
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from forecast.arrays import FloatArray
 from forecast.members.calendar_effects import CalendarEffects, fit_effects
@@ -86,6 +85,8 @@ class Structural:
 
 
 def _model(values: FloatArray, *, weekly: bool) -> Any:
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
     return UnobservedComponents(values, "llevel", seasonal=7 if weekly else None)
 
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-import statsmodels.api as sm
 from scipy.special import gammaincinv
-from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning, SingularMatrixWarning
 
 from forecast.arrays import FloatArray
 from forecast.members.calendar_effects import CalendarEffects, fit_effects
@@ -104,11 +102,14 @@ def _estimate(
     counts: FloatArray, columns: FloatArray, offset: FloatArray, weights: FloatArray
 ) -> tuple[FloatArray, float]:
     """Coefficients [column] and dispersion, the latter by moments around a Poisson regression."""
+    import statsmodels.api as sm  # a second to import, and an issue of fast members needs none of it
+    from statsmodels.tools import sm_exceptions as told
+
     believed, rows, precision = _beliefs(columns.shape[1])
     values, design = np.concatenate([counts, believed]), np.concatenate([columns, rows])
     known = np.concatenate([offset, np.zeros(len(rows))])
     with warnings.catch_warnings():
-        for remark in (DomainWarning, PerfectSeparationWarning, SingularMatrixWarning):
+        for remark in (told.DomainWarning, told.PerfectSeparationWarning, told.SingularMatrixWarning):
             warnings.simplefilter("ignore", remark)  # a column that tells nothing forecasts nothing
         poisson, sure = sm.families.Poisson(), np.concatenate([weights, precision])
         first = sm.GLM(values, design, poisson, offset=known, var_weights=sure).fit(maxiter=20)

@@ -5,7 +5,6 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln, ndtr, ndtri
-from scipy.stats import nbinom
 
 from forecast.arrays import FloatArray
 from forecast.quantiles import QUANTILE_LEVELS
@@ -63,6 +62,8 @@ def _position(values: FloatArray, grid: FloatArray) -> tuple[npt.NDArray[np.intp
 @lru_cache(maxsize=1)
 def _table() -> FloatArray:
     """The log of one more than the quantiles: [mean x excess x normal]."""
+    from scipy.stats import nbinom  # half a second to import, for one table
+
     size = 1 / EXCESSES[:, None]
     mean = MEANS[:, None, None]
     return np.asarray(np.log1p(nbinom.ppf(ndtr(NORMALS), size, size / (size + mean)))).ravel()

@@ -1,5 +1,23 @@
-"""Figures of counts and forecasts: each draws on the axes it is handed and returns them."""
+"""Figures of counts, forecasts and scores: each draws on axes it is handed, or new ones, and returns them.
 
-from forecast.plots.fan import Fan, FanWords, draw_fan
+`axes.figure.savefig("name.png")` keeps one; no figure is known to pyplot. Matplotlib is imported when the
+first one is drawn.
+"""
 
-__all__ = ["Fan", "FanWords", "draw_fan"]
+from forecast.plots.fans import Fan, FanWords, draw_fan
+from forecast.plots.issued import components, evolution, fan, weights
+from forecast.plots.judged import coverage, pit, residuals, scoreboard
+
+__all__ = [
+    "Fan",
+    "FanWords",
+    "components",
+    "coverage",
+    "draw_fan",
+    "evolution",
+    "fan",
+    "pit",
+    "residuals",
+    "scoreboard",
+    "weights",
+]

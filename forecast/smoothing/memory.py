@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.quantiles import QUANTILE_LEVELS
@@ -16,7 +16,7 @@ PAIR = 2  # horizons that share a histogram
 SAME_KIND = 3.0  # how much more an error on a day of the same kind (near a holiday or not) counts
 FIRST_SPREAD = 0.35  # one-step standard deviation believed in before any error is seen, log units
 RESOLUTION = 0.1  # width of a bin relative to the error it holds
-PRIOR_SHAPE = student.ppf(QUANTILE_LEVELS, 5)
+PRIOR_SHAPE = np.asarray(stdtrit(5, QUANTILE_LEVELS))  # Student's t with five degrees of freedom
 PRIOR_CUTOFFS = 5.0
 LEAST_SEEN = 3.0  # cutoffs, weighted, from which errors say how wide
 RESIZED = (0.05, 3.0)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from forecast.plots import Fan, draw_fan
-from forecast.plots.fan import FAINT, INK
+from forecast.plots.fans import FAINT, INK
 
 Size = tuple[float, float]
 WIDE, NARROW = (8.6, 4.3), (4.4, 4.2)  # inches; the narrow one keeps its letters readable on a phone

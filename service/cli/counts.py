@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.backtest import measure_of
+from forecast.backtests import measure_of
 from forecast.panel import STATUSES, PanelError
 from service.cli import Refused
 

@@ -17,8 +17,9 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from forecast.backtest import issues, long_frame
+from forecast.backtests import issues
 from forecast.explain import factors_frame
+from forecast.frames import long_frame
 from forecast.panel import PanelError
 from forecast.pipeline import Configuration, Forecasts
 from forecast.places import Place, Places

@@ -10,10 +10,11 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from forecast.backtest import COVERAGES, measure_of, parse_cutoffs, scored_days, summarise
+from forecast.backtests import measure_of, parse_cutoffs
 from forecast.calendars import is_supported
 from forecast.members import MEMBERS, Smooth
 from forecast.pipeline import Configuration
+from forecast.scoring import COVERAGES, scored_days, summarise
 from service.cli import Refused
 from service.cli.counts import LAST_DAY, read_counts
 from service.cli.forecasting import Request, factor_rows, forecast_to_file

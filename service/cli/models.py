@@ -11,13 +11,13 @@ import click
 import pandas as pd
 from rich.console import Console
 
-from forecast.backtest import parse_cutoffs
+from forecast.backtests import parse_cutoffs
+from forecast.comparison import Compared, ComparedRow, compared
 from forecast.pipeline import Configuration, Forecasts
 from service.cli import Refused
 from service.cli.forecasting import quantile_rows, write_csv
 from service.cli.registers import ACTOR, FILE, opened, show
 from service.cycle.backtests import KNOWN, Known, Replay, replay
-from service.cycle.comparison import Compared, ComparedRow, compared
 from service.cycle.models import IN_FORCE, configuration_in_force
 from service.cycle.promotion import evidence_of
 from service.cycle.shadows import SHADOWS

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from service.cycle.comparison import Compared, compared
+from forecast.comparison import Compared, compared
 from service.store import Store
 from service.store.model_records import ModelRecord
 

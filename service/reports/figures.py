@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from forecast.plots import Fan, FanWords
-from forecast.plots.fan import GAP
+from forecast.plots.fans import GAP
 from service.charts import Size, fan_picture
 from service.languages import Language
 from service.reports.contents import Day, PlaceForecast, Quantity, Report

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from forecast.plots import Fan
-from forecast.plots.fan import GAP
+from forecast.plots.fans import GAP
 from service.published.observed import ObservedDay
 from service.web.answers import ForecastDay, Number
 

@@ -6,9 +6,10 @@ import pytest
 
 from benchmarks.records import BASELINE, Made, by_cutoff, coverage, ratios, records, relative
 from benchmarks.tasks import HORIZON, newest, observed
-from forecast.backtest import long_frame, score
 from forecast.baseline import baseline
+from forecast.frames import long_frame
 from forecast.quantiles import QuantileForecast
+from forecast.scoring import score
 from tests.benchmarks.small import rows, small_set
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.backtest import backtest
+from forecast.backtests import backtest
 from forecast.members import MEMBERS
 from forecast.panel import Panel, PanelError
 from forecast.pipeline import Configuration, issue
@@ -177,16 +177,16 @@ def test_negative_counts_are_refused_by_name():
     with pytest.raises(PanelError, match="counts must not be negative"):
         panel_of([[3.0, -1.0, 4.0]])
     frame = pd.DataFrame({"crossing": "a", "date": ["2022-01-01", "2022-01-02"], "arrivals": [3, -1]})
-    with pytest.raises(PanelError, match=r"row 1: arrivals must be a number of at least 0, not -1"):
+    with pytest.raises(PanelError, match="column 'arrivals', row 1: -1 must be a number of at least 0"):
         Panel.from_frame(frame)
-    with pytest.raises(PanelError, match="row 1: arrivals must be a number of at least 0"):
+    with pytest.raises(PanelError, match="row 1: .* must be a number of at least 0"):
         backtest(frame, [frame["date"].iloc[0]], ALL_FAST)
 
 
 @pytest.mark.parametrize("count", ["many", "inf"])
 def test_what_is_no_number_is_refused_by_name(count):
     frame = pd.DataFrame({"crossing": "a", "date": ["2022-01-01"], "arrivals": [count]})
-    with pytest.raises(PanelError, match="row 0: arrivals must be a number of at least 0"):
+    with pytest.raises(PanelError, match="row 0: .* must be a number of at least 0"):
         Panel.from_frame(frame)
 
 

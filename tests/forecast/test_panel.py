@@ -83,14 +83,14 @@ def test_a_vintage_before_the_first_row_is_refused():
 
 def test_own_column_names_can_be_given():
     habit = frame(("a", "2022-09-01", 3), columns=("unique_id", "ds", "y"))
-    panel = Panel.from_frame(habit, columns={"unique_id": "crossing", "ds": "date", "y": "arrivals"})
+    panel = Panel.from_frame(habit, place="unique_id", date="ds", value="y")
     assert panel.counts.tolist() == [[3]]
 
 
 def test_places_give_the_order_and_may_lack_counts():
     places = (Place("c", "C"), Place("b", "B"), Place("a", "A"))
     panel = Panel.from_frame(THREE, places=places)
-    assert panel.places is places
+    assert panel.places == places
     assert np.isnan(panel.counts[0]).all()
     assert panel.counts[2, 1] == 5
 
@@ -106,13 +106,13 @@ def test_places_give_the_order_and_may_lack_counts():
         (frame(("a", "2022-09-01", 3), ("a", "2022-09-31", 3)), "must hold days as YYYY-MM-DD"),
         (
             frame(("a", "2022-09-01", 3), ("a", "2022-09-02", -1)),
-            "row 1: arrivals must be a number of at least 0",
+            r"column 'arrivals', row 1: -1 must be a number of at least 0",
         ),
-        (frame(("a", "2022-09-01", "many")), "not 'many'"),
+        (frame(("a", "2022-09-01", "many")), "row 0: 'many' must be a number"),
         (frame(("a", "2022-09-01", 3), ("a", "2022-09-01", 4)), "a has two counts for 2022-09-01; keep one"),
         (
             frame(("a", "2022-09-01", 3, "shut"), columns=("crossing", "date", "arrivals", "status")),
-            "row 0: status 'shut' is none of",
+            "column 'status', row 0: 'shut' is none of",
         ),
     ],
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.backtest import Vintages
+from forecast.backtests import Vintages
 from forecast.events import Event
 from forecast.panel import Nowcast
 from forecast.places import Place, Places

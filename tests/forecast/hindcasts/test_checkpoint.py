@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast import backtest
+from forecast import backtests
 from forecast.hindcasts import checkpoint
 from forecast.panel import Nowcast, Panel
 from forecast.pipeline import Configuration, issue
@@ -202,8 +202,8 @@ def test_a_backtest_that_shares_what_is_kept_gives_what_its_cutoffs_give_alone()
     panel = panel_of(COUNTS)
     frame = panel_frame(panel)
     cutoffs = [panel.dates[day].date() for day in (300, 307, 321)]
-    for made in backtest.issues(frame, cutoffs, FAST):
-        alone = next(backtest.issues(frame, [made.cutoff], FAST))
+    for made in backtests.issues(frame, cutoffs, FAST):
+        alone = next(backtests.issues(frame, [made.cutoff], FAST))
         assert_same(made, alone)
 
 

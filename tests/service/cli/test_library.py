@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from forecast.backtest import backtest
+from forecast.backtests import backtest
 from forecast.pipeline import Configuration
 from forecast.places import Place, Places
 from forecast.quantiles import QUANTILE_LEVELS

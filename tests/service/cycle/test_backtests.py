@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from forecast import scores
-from forecast.backtest import Vintages, backtest, long_frame
-from forecast.backtest import issues as issues_of_frame
+from forecast.backtests import Vintages, backtest
+from forecast.backtests import issues as issues_of_frame
+from forecast.frames import long_frame
 from forecast.pipeline import Configuration, in_order
 from service.cycle.backtests import replay
 from service.cycle.computation import configuration_from

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from forecast.plots.fan import _SHADES
+from forecast.plots.fans import SHADES
 from service.languages import language
 from service.reports.figures import figures_of
 from tests.service.reports.reports import SMALL, example_report
@@ -55,5 +55,5 @@ def test_pictures_are_sharp_on_a_phone() -> None:
 
 
 def test_bands_differ_in_grey() -> None:
-    greys = [Image.new("RGB", (1, 1), shade).convert("L").getpixel((0, 0)) for shade in _SHADES]
+    greys = [Image.new("RGB", (1, 1), shade).convert("L").getpixel((0, 0)) for shade in SHADES]
     assert np.all(np.diff(greys) < -25)

@@ -7,24 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.backtest import (
-    Vintages,
-    backtest,
-    issues,
-    long_frame,
-    measure_of,
-    parse_cutoffs,
-    score,
-    scored_days,
-    summarise,
-)
+from forecast.backtests import Vintages, backtest, issues, measure_of, parse_cutoffs
 from forecast.baseline import baseline
 from forecast.events import Event, EventError
+from forecast.frames import long_frame
 from forecast.panel import Panel, PanelError
 from forecast.pipeline import Configuration, issue
 from forecast.places import Place, Places
 from forecast.quantiles import QUANTILE_LEVELS
 from forecast.scores import wis, wis_log
+from forecast.scoring import score, scored_days, summarise
 from forecast.simulate import World, simulate
 
 FAST = Configuration(horizon=9, paths=100, members=("weekly_naive", "root"))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:  # matplotlib takes a second to import, and most who import th
 
 INK, FAINT, MEDIAN = "#1d2733", "#5d6875", "#0b3c6f"
 GAP = float("nan")
-_SHADES = ("#cfe1f2", "#93c3df", "#4b97c9")  # the widest interval first
+SHADES = ("#cfe1f2", "#93c3df", "#4b97c9")  # the widest interval first
 _MONTHS_ALONE = ["", *5 * ["%Y"]]  # at the end of the axis stands the year: months are named where they begin
 
 
@@ -72,7 +72,7 @@ def _draw_bands(axes: "Axes", fan: Fan) -> None:
     dates: list[Any] = list(fan.days)
     if not dates or all(value != value for value in fan.median):
         return
-    for shade, level in zip(_SHADES, sorted(fan.bands, reverse=True), strict=False):
+    for shade, level in zip(SHADES, sorted(fan.bands, reverse=True), strict=False):
         low, high = fan.bands[level]
         axes.fill_between(dates, low, high, color=shade, lw=0, label=fan.words.interval(level))
     axes.plot(dates, fan.median, color=MEDIAN, lw=1.8, label=fan.words.median)
@@ -95,11 +95,21 @@ def _at(day: date) -> float:
 
 
 def _frame(axes: "Axes", words: FanWords) -> None:
+    name_days(axes, words.month)
+    count_people(axes, words.number)
+    plain(axes)
+
+
+def count_people(axes: "Axes", number: Callable[[float], str] = grouped) -> None:
+    """Begin the upright axis at nobody, and write its numbers."""
     from matplotlib.ticker import FuncFormatter
 
-    _name_days(axes, words)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
+
+
+def plain(axes: "Axes") -> None:
+    """Leave only faint lines to read heights by."""
     axes.grid(axis="y", color="#e4e8ec", lw=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(colors=FAINT, length=0)
@@ -107,13 +117,13 @@ def _frame(axes: "Axes", words: FanWords) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _name_days(axes: "Axes", words: FanWords) -> None:
+def name_days(axes: "Axes", month: Callable[[date], str] | None = None) -> None:
+    """Name some of the days of the level axis, in the words of `month` if given."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
     from matplotlib.ticker import FuncFormatter
 
     locator = AutoDateLocator(minticks=4, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    month = words.month
     if month is not None:
         axes.xaxis.set_major_formatter(
             FuncFormatter(lambda at, _: month(num2date(at).date()))  # type: ignore[no-untyped-call]

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from forecast import scores
-from service.cycle.comparison import compared
+from forecast.comparison import compared
 
 DAYS = pd.date_range("2022-05-01", periods=20, freq="7D")
 

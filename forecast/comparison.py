@@ -13,7 +13,7 @@ import pandas as pd
 
 from forecast import scores
 from forecast.arrays import FloatArray
-from forecast.backtest import BANDS
+from forecast.scoring import BANDS
 
 KEYS = ("crossing", "cutoff", "horizon")
 SIGNIFICANT = 0.05
