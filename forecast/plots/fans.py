@@ -95,17 +95,22 @@ def _at(day: date) -> float:
 
 
 def _frame(axes: "Axes", words: FanWords) -> None:
-    name_days(axes, words.month)
+    name_days(axes, words.month, year_alone=True)
     count_people(axes, words.number)
     plain(axes)
 
 
 def count_people(axes: "Axes", number: Callable[[float], str] = grouped) -> None:
     """Begin the upright axis at nobody, and write its numbers."""
+    name_people(axes, number)
+    axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
+
+
+def name_people(axes: "Axes", number: Callable[[float], str] = grouped) -> None:
+    """Write the upright axis's numbers."""
     from matplotlib.ticker import FuncFormatter
 
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-    axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
 
 
 def plain(axes: "Axes") -> None:
@@ -117,8 +122,11 @@ def plain(axes: "Axes") -> None:
         axes.spines[side].set_visible(False)
 
 
-def name_days(axes: "Axes", month: Callable[[date], str] | None = None) -> None:
-    """Name some of the days of the level axis, in the words of `month` if given."""
+def name_days(axes: "Axes", month: Callable[[date], str] | None = None, *, year_alone: bool = False) -> None:
+    """Name some of the days of the level axis, in the words of `month` if given.
+
+    At its end stands the month or year of them all, or with `year_alone` never a month.
+    """
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
     from matplotlib.ticker import FuncFormatter
 
@@ -129,6 +137,7 @@ def name_days(axes: "Axes", month: Callable[[date], str] | None = None) -> None:
             FuncFormatter(lambda at, _: month(num2date(at).date()))  # type: ignore[no-untyped-call]
         )
         return
+    at_the_end = _MONTHS_ALONE if year_alone else None
     axes.xaxis.set_major_formatter(
-        ConciseDateFormatter(locator, offset_formats=_MONTHS_ALONE)  # type: ignore[no-untyped-call]
+        ConciseDateFormatter(locator, offset_formats=at_the_end)  # type: ignore[no-untyped-call]
     )

@@ -21,6 +21,7 @@ from forecast.plots.fans import (
     draw_fan,
     grouped,
     name_days,
+    name_people,
     plain,
 )
 from forecast.plots.sheets import (
@@ -149,7 +150,8 @@ def components(forecasts: Forecasts, *, place: str | None = None, ax: "Axes | No
     axes.plot(np.array(days), median, color=INK, lw=1.6, marker="o", ms=3, label="published median")
     axes.axhline(why.level, color=FAINT, lw=1.1, ls=(0, (4, 3)), label=f"level {grouped(why.level)}")
     name_days(axes)
-    count_people(axes)
+    name_people(axes)
+    axes.margins(y=0.12)
     plain(axes)
     entitle(axes, f"{name}: what the forecast from {forecasts.cutoff} is made of", y="people a day")
     add_legend(axes, 5)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from forecast.plots.fans import FAINT, INK, MEDIAN, SHADES, grouped, name_days, plain
+from forecast.plots.fans import FAINT, INK, MEDIAN, SHADES, grouped, name_days, name_people, plain
 from forecast.plots.sheets import ORANGE, add_legend, chosen, entitle, sheet
 from forecast.scores import Bounds, pit_shares
 
@@ -34,6 +34,7 @@ def pit(days: pd.DataFrame, *, bins: int = 10, ax: "Axes | None" = None) -> "Axe
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.15 * max(shares.max(), 1 / bins))
     plain(axes)
+    axes.tick_params(axis="x", pad=7)
     entitle(
         axes, f"Where {grouped(len(days))} counts fell among the quantiles",
         x="forecast probability of no more than was counted", y="share of counts",
@@ -84,7 +85,7 @@ def scoreboard(summaries: pd.DataFrame | Mapping[str, pd.DataFrame], *, ax: "Axe
     """
     named = {"": summaries} if isinstance(summaries, pd.DataFrame) else dict(summaries)
     rows = list(dict.fromkeys(name for one in named.values() for name in _names(one)))
-    axes = sheet(ax, (7.2, 1.6 + 0.42 * len(rows) + 0.2 * len(named)))
+    axes = sheet(ax, (7.2, 1.6 + (0.3 + 0.2 * len(named)) * len(rows)))
     for number, (name, summary) in enumerate(named.items()):
         height = np.array([rows.index(row) for row in _names(summary)]) + _shift(number, len(named))
         for column, filled in (("relative", True), ("relative_log", False)):
@@ -128,9 +129,7 @@ def residuals(
             color=COLOURS[number], label=str(mode),
         )  # fmt: skip
     axes.axhline(0, color=INK, lw=1.0)
-    from matplotlib.ticker import FuncFormatter
-
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: grouped(value)))
+    name_people(axes)
     name_days(axes)
     plain(axes)
     ahead = "the day before" if horizon == 1 else f"{horizon} days before"
@@ -159,7 +158,7 @@ def _names(summary: pd.DataFrame) -> list[str]:
 
 def _shift(number: int, of: int) -> float:
     """How far below its row a summary's marks stand, so that several lie side by side."""
-    return 0.0 if of == 1 else 0.5 * (number / (of - 1) - 0.5)
+    return 0.0 if of == 1 else 0.36 * (number / (of - 1) - 0.5)
 
 
 def _scale(name: str, *, natural: bool) -> str:
