@@ -85,6 +85,13 @@ def test_the_surge_is_told_by_the_cycle_of_the_23rd_and_full_houses_before(
         assert [one.letter.period for one in store.outbox.page(10) if one.letter.kind == "alert"]
 
 
+def _reports(store: Store) -> set[tuple[str, str]]:
+    """Which week's report each reader was sent, none twice."""
+    found = [one.letter for one in store.outbox.page(1_000) if one.letter.kind == "report"]
+    assert len({(one.recipient, one.period) for one in found}) == len(found)
+    return {(one.recipient, one.period) for one in found}
+
+
 @pytest.mark.soak
 def test_the_weeks_of_the_crisis_are_told_once(tmp_path: Path) -> None:
     with Processes(2) as engine:
@@ -97,6 +104,12 @@ def test_the_weeks_of_the_crisis_are_told_once(tmp_path: Path) -> None:
     assert not [matter for matter, times in told.items() if times > 1]
     with Store.open(settings_of(tmp_path).database_url) as store:
         letters = [one for one in store.outbox.page(1_000) if one.letter.kind == "alert"]
+        assert _reports(store) == {
+            (reader.id, week)
+            for reader in store.recipients.all()
+            if "report" in reader.kinds
+            for week in ("2022-W39", "2022-W40")
+        }
     mornings = Counter((one.letter.recipient, one.letter.queued_at.date()) for one in letters)
     assert max(mornings.values()) == 1
     assert (

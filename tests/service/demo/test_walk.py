@@ -175,3 +175,27 @@ def test_queues_and_beds_are_taken_in_but_are_no_series_of_their_own(demo_home: 
     assert set(queues["unit"]) == {"km", "vehicles", "people"}
     assert queues["place"].nunique() == 10
     assert beds["place"].nunique() == 6
+
+
+def test_on_mondays_each_duty_desk_gets_its_report_once_as_a_file(home: Path) -> None:
+    walk.start(home, date(2022, 9, 25), MEANS)
+    tuple(walk.advance(home, 2, MEANS))
+    with _opened(home) as store:
+        letters = [one for one in store.outbox.page(1_000) if one.letter.kind == "report"]
+        readers = {one.id: one.language for one in store.recipients.all()}
+    assert {(one.letter.recipient, one.letter.period) for one in letters} == {
+        (reader, "2022-W39") for reader in readers
+    }
+    assert len(letters) == len(readers) == 7
+    assert set(readers.values()) == {"en", "ru", "kk", "de"}
+    assert {one.state for one in letters} == {"sent"}
+    assert len(list((home / "mail").glob("*-report-*.eml"))) == 7
+
+
+def test_a_demo_made_anew_begins_with_no_mail(home: Path) -> None:
+    mail = home / "mail"
+    mail.mkdir(exist_ok=True)
+    (mail / "old.eml").write_text("")
+    (mail / "notes.txt").write_text("kept")
+    walk.start(home, date(2022, 9, 20), MEANS)
+    assert [file.name for file in mail.iterdir()] == ["notes.txt"]
