@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help setup demo check format test soak bench bench-full images lock clean
+.PHONY: help setup demo check format test soak bench bench-full images messages notebooks lock clean
 
 help:
 	@echo "make demo    set up, load the demo, run the job, serve in the foreground (stop with Ctrl-C)"
@@ -19,6 +19,8 @@ help:
 	@echo "make bench   accuracy and speed beside the peers' kept scores, in less than twenty minutes"
 	@echo "make bench-full  the same with the peers fitted anew and all simulated series, for hours"
 	@echo "make images  photograph the demo anew for the README"
+	@echo "make messages  bring the catalogues of translations up to date with the source"
+	@echo "make notebooks  open the notebooks in JupyterLab (stop with Ctrl-C)"
 	@echo "make lock    pin the dependencies anew (needs uv)"
 
 setup: $(VENV)/.setup
@@ -65,6 +67,17 @@ bench-full: $(VENV)/.bench
 images: $(VENV)/.dev
 	$(BIN)/python docs/make_images.py
 
+messages: $(VENV)/.dev
+	$(BIN)/python docs/make_messages.py
+
+$(VENV)/.notebooks: $(VENV)/.setup requirements-notebooks.lock
+	@echo "Installing JupyterLab into $(VENV) ..."
+	@$(PIP) --require-hashes -r requirements-notebooks.lock
+	@touch $@
+
+notebooks: $(VENV)/.notebooks
+	@$(BIN)/jupyter lab --notebook-dir=.
+
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -83,6 +96,8 @@ lock:
 	  --generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
 	uv pip compile pyproject.toml --extra bench --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-bench.lock
+	uv pip compile pyproject.toml --extra notebooks --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-notebooks.lock
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
