@@ -190,3 +190,25 @@ def test_rps_of_a_certain_forecast_grows_with_the_distance(outcome, expected):
 def test_rps_of_two_classes_is_brier():
     assert scores.rps(np.array([0.3, 0.7]), np.array(1.0)) == pytest.approx(scores.brier(0.7, 1.0))
     assert np.isnan(scores.rps(np.array([0.3, 0.7]), np.array(np.nan)))
+
+
+def test_the_histogram_of_transforms_is_what_random_ones_tend_to(rng):
+    predicted, observed = forecasts(rng, 40, 5)
+    bounds, edges = scores.pit_bounds(predicted, observed), np.linspace(0, 1, 11)
+    drawn = [scores.pit(predicted, observed, np.random.default_rng(seed)) for seed in range(200)]
+    shares = np.histogram(np.concatenate(drawn), edges)[0] / (200 * observed.size)
+    np.testing.assert_allclose(scores.pit_shares(bounds, edges), shares, atol=0.01)
+
+
+def test_a_count_that_is_several_quantiles_at_once_is_spread_over_their_levels():
+    predicted = np.concatenate([np.zeros(12), np.arange(1.0, 12.0)])  # 0 up to the median
+    bounds = scores.pit_bounds(predicted, np.array(0.0))
+    assert (bounds.lower, bounds.upper) == (0.0, 0.55)
+    shares = scores.pit_shares(scores.pit_bounds(predicted[None], np.array([0.0])), np.linspace(0, 1, 5))
+    np.testing.assert_allclose(shares, [0.25 / 0.55, 0.25 / 0.55, 0.05 / 0.55, 0])
+
+
+def test_days_without_a_count_have_no_transform():
+    nothing = scores.pit_bounds(np.zeros((2, 23)), np.full(2, np.nan))
+    assert np.isnan(nothing.lower).all()
+    assert np.isnan(scores.pit_shares(nothing, np.linspace(0, 1, 5))).all()

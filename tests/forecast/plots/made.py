@@ -1,4 +1,4 @@
-"""A small world forecast twice, for the tests of figures: no surge in it, and one crossing of two regions."""
+"""A small world without a surge, forecast at three cutoffs: what the tests of figures draw."""
 
 from datetime import date
 from functools import cache

@@ -34,7 +34,7 @@ def test_coverage_is_marked_for_each_group_beside_what_was_promised(by):
     days = made().days
     axes = plots.coverage(days, by=by)
     groups = [text.get_text().split("\n")[0] for text in axes.get_xticklabels()]
-    assert groups == [name for name in dict.fromkeys(days.sort_values(by)[by].astype(str))]
+    assert groups == list(dict.fromkeys(days.sort_values(by)[by].astype(str)))
     held = [days[days[by].astype(str) == name]["covered_0.8"].mean() for name in groups]
     np.testing.assert_allclose(marks(axes, "80% interval")[1], held)
     promised = [line.get_ydata()[0] for line in axes.get_lines() if line.get_linestyle() == "--"]
@@ -91,7 +91,7 @@ def test_a_horizon_that_was_not_scored_is_refused():
         plots.residuals(made().days, horizon=20)
 
 
-def test_scored_days_of_another_seed_of_names_are_grouped_by_any_column():
+def test_coverage_is_told_by_any_column_that_is_added():
     days = made().days.assign(side=lambda frame: np.where(frame["crossing"] == "s000", "near", "far"))
     axes = plots.coverage(days, by="side")
     assert [text.get_text().split("\n")[0] for text in axes.get_xticklabels()] == ["far", "near"]
