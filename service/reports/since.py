@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from forecast.events import Event
+from forecast.places import Places
 from service.reports.ahead import fullest
 from service.reports.contents import (
     Counted,
@@ -68,8 +69,13 @@ def _events(sources: Sources, earlier: Issue) -> tuple[EventNote, ...]:
     new = [event for name, event in now.items() if name not in then or _facts(then[name]) != _facts(event)]
     gone = [event for name, event in then.items() if name not in now]
     first, last = sources.day(1), sources.day(sources.issue.horizon)
-    near = [event for event in (*new, *gone) if event.reaches(first, last) and _concerns(event, sources)]
-    notes = (_note(event, sources, withdrawn=event.id not in now) for event in near)
+    register = sources.store.places.all()  # an event of the country concerns its regions
+    near = [event for event in (*new, *gone) if event.reaches(first, last)]
+    notes = (
+        _note(event, register, withdrawn=event.id not in now)
+        for event in near
+        if _concerns(event, sources, register)
+    )
     return tuple(sorted(notes, key=lambda note: note.first))
 
 
@@ -82,19 +88,19 @@ def _facts(event: Event) -> tuple[object, ...]:
     return event.kind, event.first, event.last, event.place, event.multiple
 
 
-def _concerns(event: Event, sources: Sources) -> bool:
+def _concerns(event: Event, sources: Sources, register: Places) -> bool:
     """Whether an event is everywhere, of the place, in it or of what it lies in."""
     if event.place is None:
         return True
-    if event.place not in sources.places or sources.disclosure.withholds(event.place):
+    if sources.disclosure.withholds(event.place):
         return False
     own = sources.place.id
-    around = (event.place, *sources.places.ancestors(event.place))
-    return own in around or event.place in sources.places.ancestors(own)
+    around = (event.place, *register.ancestors(event.place))
+    return own in around or event.place in register.ancestors(own)
 
 
-def _note(event: Event, sources: Sources, *, withdrawn: bool) -> EventNote:
-    place = None if event.place is None else named(sources.places[event.place])
+def _note(event: Event, register: Places, *, withdrawn: bool) -> EventNote:
+    place = None if event.place is None else named(register[event.place])
     return EventNote(event.kind, place, event.first, event.last, event.multiple, withdrawn)
 
 

@@ -191,7 +191,7 @@ def example_report(*, corrected: bool = False) -> Report:
         small_counts=10,
         contact="forecasts@ministry.example",
         unsubscribe="leave@ministry.example",
-        headline=Headline("surge", (SYRYM,), times_ordinary=2.4, times_lately=1.3, fullest=own.weeks[0].fullest),
+        headline=Headline("surge", (SYRYM,), 2.4, 1.3, own.weeks[0].fullest),
         action=Action(
             planned=True,
             booths=BoothOrder(SYRYM, tuesday, friday, booths=11, registered=6, limit=8, wait=7.25, more=2),
