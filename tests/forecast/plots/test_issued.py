@@ -12,8 +12,11 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from forecast import plots
+from forecast.pipeline import issue
 from forecast.plots.fans import grouped
-from tests.forecast.plots.made import CUTOFFS, made
+from forecast.totals import totals_of
+from tests.forecast.panels import two_regions
+from tests.forecast.plots.made import CONFIGURATION, CUTOFFS, made
 
 AHEAD = [CUTOFFS[-1] + timedelta(days=day) for day in range(1, 10)]
 
@@ -176,3 +179,14 @@ def test_no_figure_is_left_with_pyplot():
     plots.fan(forecasts, panel)
     plots.evolution(past, AHEAD[0])
     assert pyplot.get_fignums() == before
+
+
+def test_a_region_is_drawn_beside_its_own_counts():
+    panel, *_ = made()
+    places = two_regions(panel.ids)
+    past = panel.until(CUTOFFS[-1])
+    summed = totals_of(past, places)[0]
+    axes = plots.fan(issue(past, CONFIGURATION, places=places), summed, place="land")
+    _, heights = line(axes, "counted")
+    np.testing.assert_array_equal(heights, past.complete.sum(axis=0)[-56:])
+    assert axes.get_title(loc="left").startswith("Land: arrivals")
