@@ -3,7 +3,7 @@
 import pandas as pd
 
 from service.published.reader import Reader
-from service.published.scores import Window, told
+from service.published.scores import Window, quantile_scores, told
 from service.store import Store
 
 FORECAST = ["issue_id", "place_id", "measure", "horizon"]
@@ -17,8 +17,8 @@ def shadow_scores(
     Asked for by measure, place or none, and days. NaN where what was published has no score.
     """
     measure, place_id, (first, last) = asked
-    window = {"place_id": place_id, "measure": measure, "first": first, "last": last}
-    own = store.scores.of_shadow(configuration_id).read(reader.scope, **window)
-    beside = told(store.scores.read(reader.scope, **window), store, reader, measure)
-    published = beside[[*FORECAST, "wis"]].rename(columns={"wis": "published_wis"})
-    return told(own, store, reader, measure).merge(published, on=FORECAST, how="left")
+    shadow = store.scores.of_shadow(configuration_id)
+    own = shadow.read(reader.scope, place_id=place_id, measure=measure, first=first, last=last)
+    published = quantile_scores(store, reader, measure=measure, place_id=place_id, days=(first, last))
+    beside = published[[*FORECAST, "wis"]].rename(columns={"wis": "published_wis"})
+    return told(own, store, reader, measure).merge(beside, on=FORECAST, how="left")

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.cycle.trust import DAYS, LEAST_DAYS, trust_at
-from service.store.records import BandTrust
+from service.cycle.trust import LEAST_DAYS, trust_at
+from service.store.records import TRUST_DAYS, BandTrust
 from tests.service.store.builders import CUTOFF, NOW, REGISTER, publish, score
 
 TODAY = CUTOFF + timedelta(days=100)
@@ -51,9 +51,9 @@ def test_fewer_days_prove_nothing_however_many_forecasts_were_scored(border):
 
 
 def test_only_the_last_sixty_days_count(border):
-    old = trust(border, *days(20, ago=DAYS, wis=99.0))
+    old = trust(border, *days(20, ago=TRUST_DAYS, wis=99.0))
     assert old == ()
-    assert trust(border, *days(20, ago=DAYS - 20))[0] == BandTrust(1, 7, None, 20, 0.8, "skilful")
+    assert trust(border, *days(20, ago=TRUST_DAYS - 20))[0] == BandTrust(1, 7, None, 20, 0.8, "skilful")
 
 
 def test_days_after_the_cutoff_do_not_count(border):
