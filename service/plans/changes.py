@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from forecast.places import Place
 from service.plans import units
+from service.plans.people import People
 from service.plans.reading import Desk, Part
 from service.plans.reasons import Account
 from service.store.records import Issue, PlanKind, PublishedForecast
@@ -19,12 +19,15 @@ TOLD: dict[PlanKind, tuple[str, ...]] = {
     "beds": ("beds_needed", "without_bed"),
 }
 """What is compared, besides the arrivals."""
-Read = dict[float, int | float]
+Read = dict[float, int | float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A measure on a day by quantile level, in the issue before and now; empty where it was not said."""
+    """A measure on a day by quantile level, in the issue before and now; empty where it was not said.
+
+    None where it is of too few people to tell.
+    """
 
     measure: str
     unit: str
@@ -32,6 +35,11 @@ class Change:
     horizon: int
     before: Read
     now: Read
+
+    @property
+    def few(self) -> bool:
+        """Whether a number is of too few people to tell."""
+        return None in (*self.before.values(), *self.now.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +53,30 @@ class PlaceChanges:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What an issue says of places: quantiles [day][level] by place and measure."""
+    """What an issue says of places: forecasts by place, and parts of its plan by place and measure."""
 
-    issue: Issue
-    values: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    people: People
+    forecasts: Mapping[str, PublishedForecast]
+    parts: Mapping[tuple[str, str], Part] = field(default_factory=dict)
 
-    def read(self, place_id: str, measure: str, day: date) -> Read:
+    @property
+    def issue(self) -> Issue:
+        """The issue."""
+        return self.people.desk.issue
+
+    def read(self, place: Place, measure: str, day: date) -> Read:
         """The middle and upper quantile of a day in the unit that readers get, empty where there is none."""
-        ahead, days = (day - self.issue.cutoff).days, self.values.get((place_id, measure))
-        if days is None or not 1 <= ahead <= len(days):
-            return {}
-        row = days[ahead - 1]
+        ahead = (day - self.issue.cutoff).days
+        row = self._row(place, measure, ahead - 1) if 1 <= ahead <= self.issue.horizon else ()
         at = {level: units.position(self.issue.levels, level) for level in (MIDDLE, UPPER)}
-        return {level: _read(measure, row[place]) for level, place in at.items()}
+        return {level: row[position] for level, position in at.items()} if row else {}
 
-
-def _read(measure: str, value: float) -> int | float:
-    return units.plain(value) if measure == FLOW else units.told(measure, value)
+    def _row(self, place: Place, measure: str, day: int) -> Sequence[int | float | None]:
+        if measure == FLOW:
+            held = self.forecasts.get(place.id)
+            return () if held is None else self.people.arrivals(place, held.values[day].tolist())
+        part = self.parts.get((place.id, measure))
+        return () if part is None else self.people.quantiles(part, measure, day)
 
 
 def issue_before(desk: Desk) -> Issue | None:
@@ -93,7 +108,7 @@ def changes(desk: Desk, among: Sequence[Place], days: Sequence[int]) -> tuple[Pl
 
 
 def _changes(place: Place, days: Sequence[date], now: _Told, then: _Told | None) -> Iterator[Change]:
-    measures = [name for kind in TOLD.values() for name in kind if (place.id, name) in now.values]
+    measures = [name for kind in TOLD.values() for name in kind if (place.id, name) in now.parts]
     for day in days:
         for measure in (FLOW, *measures):
             yield Change(
@@ -101,8 +116,8 @@ def _changes(place: Place, days: Sequence[date], now: _Told, then: _Told | None)
                 unit=units.TOLD.get(measure, "people/day"),
                 target_date=day,
                 horizon=(day - now.issue.cutoff).days,
-                before={} if then is None else then.read(place.id, measure, day),
-                now=now.read(place.id, measure, day),
+                before={} if then is None else then.read(place, measure, day),
+                now=now.read(place, measure, day),
             )
 
 
@@ -113,12 +128,10 @@ def _forecasts(desk: Desk, among: Sequence[Place]) -> dict[str, PublishedForecas
 
 
 def _told(desk: Desk, among: Sequence[Place], forecasts: Mapping[str, PublishedForecast]) -> _Told:
-    values = {(place_id, FLOW): one.values for place_id, one in forecasts.items()}
-    for kind, measures in TOLD.items():
-        for part in desk.parts(kind, among):
-            values |= {(part.place.id, name): _quantiles(part, name) for name in measures}
-    return _Told(desk.issue, values)
-
-
-def _quantiles(part: Part, measure: str) -> Any:
-    return part.content["quantiles"][measure]
+    parts = {
+        (part.place.id, name): part
+        for kind, measures in TOLD.items()
+        for part in desk.parts(kind, among)
+        for name in measures
+    }
+    return _Told(People(desk), forecasts, parts)

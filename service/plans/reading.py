@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from forecast.places import Place, Places
+from service.disclosure import Disclosure, SmallCounts
+from service.published.reader import NOTHING_WITHHELD
 from service.store import Store
 from service.store.records import EVERYTHING, Issue, PlanKind, Scope
 
@@ -25,12 +27,19 @@ class Reader:
     """Who reads: the places covered, and for each and a number of days ahead why its numbers are withheld.
 
     `withheld` gives None where they are told; the empty text where nothing is to be said of why not. What
-    comes from other regions is told only while none of them is withheld: `guests_told`.
+    comes from other regions is told only while none of them is withheld: `guests_told`. `disclosure` holds
+    what is too small to tell.
     """
 
     scope: Scope = EVERYTHING
     withheld: Withheld = _nothing_withheld
     guests_told: bool = True
+    disclosure: Disclosure = field(default=NOTHING_WITHHELD)
+
+    @property
+    def small(self) -> SmallCounts:
+        """Which numbers of people are too small to tell."""
+        return self.disclosure.small
 
     def stopped(self, place_id: str) -> bool:
         """Whether nothing of a place is told, on no day and not of what is known already."""

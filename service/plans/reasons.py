@@ -7,6 +7,7 @@ from datetime import timedelta
 from forecast.places import Place, Places
 from service.plans import registered, units
 from service.plans.counted import Counts, count_reasons, revisions
+from service.plans.people import People
 from service.plans.reading import Desk, Part
 from service.plans.registered import Registered
 from service.store.records import Issue, PublishedForecast
@@ -29,6 +30,7 @@ class Account:
     beds: Counts
     known: Registered
     queues: tuple[Mapping[str, Part], Mapping[str, Part]]
+    people: tuple[People, People]
 
     @classmethod
     def of(cls, desk: Desk, earlier: Desk, among: Sequence[Place], forecasts: tuple[Held, Held]) -> "Account":
@@ -47,13 +49,14 @@ class Account:
             beds=Counts.read(desk, earlier.issue, (BEDS, regions), first),
             known=Registered.read(desk.store, earlier.issue, desk.issue),
             queues=(_waits(earlier, among), _waits(desk, among)),
+            people=(People(earlier), People(desk)),
         )
 
     def reasons(self, place: Place) -> tuple[str, ...]:
         """Why the plan of a place changed, the freshest facts first."""
         inside = self._crossings(place)
         found = (
-            *count_reasons(self.counts, inside, self._expected(place)),
+            *count_reasons(self.counts, place.id, inside, self._expected(place)),
             *self._queue(place),
             *self._occupied(place),
             *revisions(self.counts, inside),
@@ -72,7 +75,8 @@ class Account:
     def _expected(self, place: Place) -> dict[int, tuple[float, ...]]:
         """What the issue before forecast of the days counted since: its inner quantiles by days ahead."""
         held = self.forecasts[0].get(place.id)
-        if held is None:
+        # what was forecast may repeat counts that are not told
+        if held is None or (self.counts.small.threshold and self.people[0].repeats(place)):
             return {}
         gap = (self.now.cutoff - self.before.cutoff).days
         at = [units.position(self.before.levels, level) for level in INNER]
@@ -84,14 +88,16 @@ class Account:
         then, now = (parts.get(place.id) for parts in self.queues)
         if then is None or now is None:
             return
-        standing = now.content["standing"]
+        standing = self.people[1].standing(now)
         gap = (self.now.cutoff - self.before.cutoff).days
         if gap < 1:
-            expected = then.content["standing"]
+            expected = self.people[0].standing(then)
         else:
-            days = then.content["quantiles"]["queue"]
+            day = min(gap, len(then.content["quantiles"]["queue"])) - 1
             middle = units.position(self.before.levels, 0.5)
-            expected = days[min(gap, len(days)) - 1][middle]
+            expected = self.people[0].quantiles(then, "queue", day)[middle]
+        if standing is None or expected is None:
+            return
         if round(standing) != round(expected):
             yield (
                 f"{standing:,.0f} people stand in the queue at the end of {self.now.cutoff}, "
@@ -103,7 +109,11 @@ class Account:
         news = [day for day in self.beds.days.get(place.id, ()) if self.beds.is_new(place.id, day)]
         if news:
             last = max(news)
-            yield f"{self.beds.now[place.id, last][0]:,.0f} beds reported occupied at the end of {last}"
+            beds = self.beds.now[place.id, last][0]
+            if not self.beds.tells(place.id, last, beds):
+                yield f"a report of occupied beds at the end of {last}, which is not told"
+                return
+            yield f"{beds:,.0f} beds reported occupied at the end of {last}"
 
     def _methods(self, place: Place) -> Iterator[str]:
         """Members that had been pending and have joined, and fallbacks."""

@@ -7,6 +7,7 @@ from typing import Any
 from forecast.places import Place
 from service.plans import units, words
 from service.plans.changes import MIDDLE, UPPER, Change, changes
+from service.plans.people import People
 from service.plans.reading import Desk, Part
 from service.store.records import PlanKind
 
@@ -115,7 +116,7 @@ CHANGES = (
 def tables_of_day(desk: Desk, among: Sequence[Place], horizon: int) -> tuple[Table, ...]:
     """The plan of some places so many days ahead: Waits, Staff, Beds, Plan to, Changes."""
     parts: dict[PlanKind, list[Part]] = {kind: desk.parts(kind, among) for kind in ("waits", "staff", "beds")}
-    page = _Page(desk, horizon)
+    page = _Page(People(desk), horizon)
     return (
         Table("Waits", WAITS, tuple(page.rows(parts["waits"], page.waits))),
         Table("Staff", STAFF, tuple(page.rows(parts["staff"], page.staff))),
@@ -129,75 +130,87 @@ def tables_of_day(desk: Desk, among: Sequence[Place], horizon: int) -> tuple[Tab
 class _Page:
     """One day of an issue, laid into rows."""
 
-    desk: Desk
+    people: People
     horizon: int
 
-    def rows(self, parts: Sequence[Part], laid: Callable[[dict[str, Any]], Iterator[Row]]) -> Iterator[Row]:
+    @property
+    def desk(self) -> Desk:
+        """Where the plan is read."""
+        return self.people.desk
+
+    def rows(self, parts: Sequence[Part], laid: Callable[[Part], Iterator[Row]]) -> Iterator[Row]:
         """The rows of places' parts, without numbers where they are withheld."""
         for part in parts:
-            for row in laid(part.content):
+            for row in laid(part):
                 yield self._told(part.place, row)
 
     def _told(self, place: Place, row: Row) -> Row:
         head = {"place": place.id, "name": place.name}
         why = self.desk.reader.withheld(place.id, self.horizon)
         if why is None:
-            return head | row | {"suppressed": False}
+            return {**head, "suppressed": False, **row}
         kept = {name: row[name] for name in ("what", "booths", "unit", "safety") if name in row}
         return head | dict.fromkeys(row) | kept | {"suppressed": True, "remarks": why}
 
-    def waits(self, content: dict[str, Any]) -> Iterator[Row]:
+    def waits(self, part: Part) -> Iterator[Row]:
         """A crossing's waits."""
-        day = self.horizon - 1
-        row = {
+        day, content = self.horizon - 1, part.content
+        row: Row = {
             "capacity": units.plain(content["capacity"][day]),
-            "standing": units.plain(content["standing"]),
+            "standing": self.people.standing(part),
         }
         for name in ("demand", "queue", "longest_wait", "mean_wait", "person_hours"):
-            row |= self._quantiles(content, name)
+            row |= self._quantiles(part, name)
+        row["suppressed"] = None in row.values()
         for kind in ("late_chance", "late_share"):
             row |= {f"{kind}_{one}": content[kind][one][day] for one in THRESHOLDS}
-        remarks = (*words.of_crossing(content), *words.of_waits(content, day))
+        remarks = (*self.people.crossing_words(part), *self.people.waits_words(part, day))
         yield row | {"spill_chance": content["spilled"][day], "remarks": "; ".join(remarks)}
 
-    def staff(self, content: dict[str, Any]) -> Iterator[Row]:
+    def staff(self, part: Part) -> Iterator[Row]:
         """The roster of a crossing above what is registered."""
-        day = self.horizon - 1
+        day, content = self.horizon - 1, part.content
         for name, booths, hours in (
             ("roster", "booths", "staff_hours"),
             ("registered", "registered", "registered_hours"),
         ):
             remarks = words.of_staff(content, day) if name == "roster" else ()
+            stood = self.people.stood(part, content["person_hours"][name][day], day)
             yield {
                 "booths": name,
                 "staff_hours": content[hours][day],
                 **{f"hour_{hour:02d}": open_ for hour, open_ in enumerate(content[booths][day])},
                 "mean_wait": units.hours(content["wait"][name][day]),
-                "person_hours": units.plain(content["person_hours"][name][day]),
+                "person_hours": stood,
                 "booths_limit": content["booths_limit"][day],
+                "suppressed": stood is None,
                 "remarks": "; ".join(remarks),
             }
 
-    def beds(self, content: dict[str, Any]) -> Iterator[Row]:
+    def beds(self, part: Part) -> Iterator[Row]:
         """A region's or country's beds."""
-        day = self.horizon - 1
-        row = {"beds": content["beds"][day], "full_chance": content["full"][day]}
-        row["beyond"] = units.plain(content["beyond"][day])
+        day, content = self.horizon - 1, part.content
+        beds, expected = content["beds"][day], self.people.expected(part, day)
+        row: Row = {"beds": beds, "full_chance": self.people.full_chance(beds, content["full"][day])}
+        row["beyond"] = expected["beyond"]
         for name in ("beds_needed", "without_bed", "buses_needed"):
-            row |= self._quantiles(content, name)
-        row |= {name: units.plain(moved[day]) for name, moved in content["moved"].items()}
-        if not self.desk.reader.guests_told:
-            row["received"] = None
-        yield row | {"remarks": "; ".join(words.of_beds(content, day))}
+            row |= self._quantiles(part, name)
+        row |= {name: expected[name] for name in content["moved"]}
+        known = [value for name, value in row.items() if name != "received" or self.desk.reader.guests_told]
+        row["suppressed"] = None in known
+        yield row | {"remarks": "; ".join(self.people.beds_words(part, day))}
 
-    def plan_to(self, content: dict[str, Any]) -> Iterator[Row]:
+    def plan_to(self, part: Part) -> Iterator[Row]:
         """What to have ready, the safest level first, last the one of least expected cost."""
+        content = part.content
         tables = content.get("plan_to", {})
         named = tables if "safeties" not in tables else {"booths": tables}
         for what, table in named.items():
             most = content["booths_limit"][self.horizon - 1] if what == "booths" else None
-            for row in plan_to_rows(table, self.horizon - 1):
-                yield {"what": what, "unit": what, **row, "remarks": _remark(row, most)}
+            for planned in plan_to_rows(table, self.horizon - 1):
+                row = self.people.beds_level(planned) if what == "beds" else planned
+                few = {"suppressed": any(row[name] != planned[name] for name in planned)}
+                yield {"what": what, "unit": what, **row, **few, "remarks": _remark(planned, most)}
         yield from self._rosters(content.get("rosters", {}))
 
     def _rosters(self, rosters: Mapping[str, Any]) -> Iterator[Row]:
@@ -220,13 +233,13 @@ class _Page:
         for one in changes(self.desk, among, [self.horizon]):
             reasons = "; ".join(one.reasons)
             for number, change in enumerate(one.changes):
-                row = _changed(change) | {"remarks": "" if number else reasons}
+                row = _changed(change) | {"suppressed": change.few, "remarks": "" if number else reasons}
                 yield self._told(one.place, row)
 
-    def _quantiles(self, content: dict[str, Any], measure: str) -> Row:
-        day = content["quantiles"][measure][self.horizon - 1]
+    def _quantiles(self, part: Part, measure: str) -> Row:
+        told = self.people.quantiles(part, measure, self.horizon - 1)
         return {
-            f"{measure}_{level:g}": units.told(measure, day[units.position(self.desk.issue.levels, level)])
+            f"{measure}_{level:g}": told[units.position(self.desk.issue.levels, level)]
             for level in (UPPER, MIDDLE)
         }
 

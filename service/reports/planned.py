@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from service.plans import units
+from service.plans.people import People
 from service.plans.reading import Part, covering
 from service.plans.tables import plan_to_rows
 from service.reports.contents import (
@@ -44,13 +45,18 @@ class Planned:
         )
         return cls(sources, waits, staff, beds)
 
+    @property
+    def people(self) -> People:
+        """What is told as numbers of people."""
+        return People(self.sources.desk)
+
     def __bool__(self) -> bool:
         return bool(self.waits or self.staff or self.beds)
 
     def over_capacity(self) -> dict[str, float]:
         """By crossing, the highest chance of a day of the next week that more come than its booths pass."""
         chances = {
-            part.place.id: [part.content["full"][ahead - 1] for ahead in self._told(part, WEEK)]
+            part.place.id: [part.content["full"][ahead - 1] for ahead in self._weighed(part, WEEK)]
             for part in self.waits
         }
         return {place_id: max(found, default=0.0) for place_id, found in chances.items()}
@@ -126,16 +132,23 @@ class Planned:
         )
 
     def _level(self, row: Mapping[str, Any], what: str) -> PlanLevel:
-        numbers = (self._told_of(what, row[name]) for name in ("level", "empty", "unmet"))
-        return PlanLevel(row["safety"], *numbers)
+        told = self.people.beds_level(dict(row)) if what == "beds" else row
+        names = ("level", "empty", "unmet")
+        return PlanLevel(row["safety"], *(self._quantity(told[name], row[name]) for name in names))
 
     def _told_of(self, what: str, value: float) -> Quantity:
         """Beds are people; booths and buses are not."""
         return self.sources.people(value) if what == "beds" else value
 
+    def _weighed(self, part: Part, days: int) -> list[int]:
+        """The days ahead of which the chance of being full is told: not that of passing a few people."""
+        name = "beds" if "beds" in part.content else "capacity"
+        capacity = part.content[name]
+        return [day for day in self._told(part, days) if self.people.number(capacity[day - 1]) is not None]
+
     def _worst_wait(self, part: Part) -> int | None:
         uppers = [self._read(part, "longest_wait", ahead, SAFE) for ahead in self.sources.ahead(WEEK)]
-        return _most(self._told(part, WEEK), uppers)
+        return _most(self._weighed(part, WEEK), uppers)
 
     def _wait(self, part: Part, ahead: int) -> WaitRow:
         content, day = part.content, ahead - 1
@@ -152,7 +165,7 @@ class Planned:
         )
 
     def _fullest_night(self, part: Part) -> int | None:
-        told = self._told(part, FORTNIGHT)
+        told = self._weighed(part, FORTNIGHT)
         rank = {
             ahead: (part.content["full"][ahead - 1], self._read(part, "beds_needed", ahead, SAFE))
             for ahead in told
@@ -170,19 +183,27 @@ class Planned:
             needed_upper_95=self._people(part, "beds_needed", ahead, SAFE),
             full_chance=content["full"][day],
             full_by=self._full_by(part),
-            without_bed=self.sources.people(units.plain(content["without_bed"][day])),
+            without_bed=self._quantity(
+                self.people.expected(part, day)["without_bed_expected"], content["without_bed"][day]
+            ),
             without_bed_upper_95=self._people(part, "without_bed", ahead, SAFE),
         )
 
     def _full_by(self, part: Part) -> dict[str, float]:
         """The chances of full houses up to the ends of one and two weeks, before the first withheld day."""
-        told, chances = self._told(part, FORTNIGHT), part.content["full_by_then"]
+        told, chances = self._weighed(part, FORTNIGHT), part.content["full_by_then"]
         return {
             str(days): chances[days - 1] for days in (WEEK, FORTNIGHT) if {*range(1, days + 1)} <= {*told}
         }
 
     def _people(self, part: Part, measure: str, ahead: int, level: float) -> Quantity:
-        return self.sources.people(self._read(part, measure, ahead, level))
+        at = units.position(self.sources.issue.levels, level)
+        told = self.people.quantiles(part, measure, ahead - 1)[at]
+        return self._quantity(told, self._read(part, measure, ahead, level))
+
+    def _quantity(self, told: int | float | None, planned: float) -> Quantity:
+        """A number of people as the plan tells it: what is not told is small, or gives a small one away."""
+        return "small" if told is None and self.sources.people(planned) == "small" else told
 
     def _read(self, part: Part, measure: str, ahead: int, level: float) -> int | float:
         at = units.position(self.sources.issue.levels, level)

@@ -133,5 +133,10 @@ def _desk(store: Store, issue: Issue, places: Places, reader: Reader) -> Desk:
             return None
         return untrusted(issue, forecast, horizon, reader=reader)
 
-    told = plans.Reader(reader.scope, withheld, guests_told=not reader.disclosure.withheld)
+    told = plans.Reader(
+        reader.scope,
+        withheld,
+        guests_told=not reader.disclosure.withheld,
+        disclosure=reader.disclosure,
+    )
     return Desk(store, issue, places, told)

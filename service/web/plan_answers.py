@@ -11,18 +11,22 @@ from service.web.answers import Answer, Interval, IssueRef, Number, PlaceRef, ab
 class Spread(Answer):
     """A measure's median, central intervals by their level and, on request, quantiles by theirs."""
 
-    median: Number
+    median: Number | None
     intervals: dict[str, Interval]
-    quantiles: dict[str, Number] | None = Field(None, exclude_if=absent)
+    quantiles: dict[str, Number | None] | None = Field(None, exclude_if=absent)
 
 
 class PlanLevel(Answer):
     """What to have ready, and what of it is on average unused or lacking."""
 
     safety: float = Field(description="The chance that it suffices.")
-    level: Number
-    empty: Number | None = Field(description="Expected unused; null for the level by cost.")
-    unmet: Number | None = Field(description="Expected lacking; null for the level by cost.")
+    level: Number | None
+    empty: Number | None = Field(
+        description="Expected unused; null for the level by cost, and of few people."
+    )
+    unmet: Number | None = Field(
+        description="Expected lacking; null for the level by cost, and of few people."
+    )
 
 
 class PlanTo(Answer):
@@ -37,7 +41,9 @@ class PlanDay(Answer):
 
     target_date: date
     horizon: int = Field(description="Days after the cutoff.")
-    suppressed: bool = Field(description="Whether numbers are withheld.")
+    suppressed: bool = Field(
+        description="Whether numbers are withheld: all of them, or single ones of too few people."
+    )
     flags: tuple[str, ...] = Field(description="What to know of the day, in words.")
 
 
@@ -64,8 +70,8 @@ class WaitsDay(PlanDay):
 class BothWays(Answer):
     """Expected with the booths that are registered, and with the roster's."""
 
-    registered: Number
-    roster: Number
+    registered: Number | None
+    roster: Number | None
 
 
 class SafetyRoster(Answer):
@@ -76,7 +82,7 @@ class SafetyRoster(Answer):
     staff_hours: Number = Field(description="Booth-hours.")
     held: bool = Field(description="Whether it keeps the service level in every hour.")
     mean_wait: Number = Field(description="Expected hours.")
-    person_hours: Number = Field(description="Expected hours stood in the queue, over all people.")
+    person_hours: Number | None = Field(description="Expected hours stood in the queue, over all people.")
 
 
 class StaffDay(PlanDay):
@@ -141,7 +147,9 @@ class PlacePlan(Answer):
 class PlaceWaits(PlacePlan):
     """The waits at a crossing."""
 
-    standing: Number | None = Field(description="People who stand at the end of the cutoff.")
+    standing: Number | None = Field(
+        description="People who stand at the end of the cutoff; null where they are too few to tell."
+    )
     days: list[WaitsDay]
 
 

@@ -140,7 +140,7 @@ def _change(desk: Desk, place: Place, change: Change) -> told.ChangeAnswer:
         unit=change.unit,
         target_date=change.target_date,
         horizon=change.horizon,
-        suppressed=hidden,
+        suppressed=hidden or change.few,
         median_before=before.get(MIDDLE),
         median_now=now.get(MIDDLE),
         upper_before=before.get(UPPER),

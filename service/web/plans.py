@@ -8,6 +8,7 @@ from flask import Response
 
 from forecast.places import Place
 from service.plans.files import csv_text
+from service.plans.people import People
 from service.plans.reading import Desk, NoPlanError, Part, Reader, as_tree, covering, no_plan
 from service.published.skill import untrusted
 from service.store.records import Issue, PlanKind
@@ -38,7 +39,8 @@ def waits(query: PlanQuery) -> Response:
     """
     desk = desk_of(asked.issue_named(query.issue, query.as_of))
     parts = parts_of(desk, "waits", query.place)
-    places = [_sheet(desk, query).waits(part) for part in parts]
+    sheet = _sheet(desk, query)
+    places = [sheet.waits(part) for part in parts]
     return _answered(query, desk, told.WaitsAnswer(issue=_ref(desk), units=WAITS_UNITS, places=places))
 
 
@@ -53,7 +55,8 @@ def staff(query: PlanQuery) -> Response:
     """
     desk = desk_of(asked.issue_named(query.issue, query.as_of))
     parts = parts_of(desk, "staff", query.place)
-    places = [_sheet(desk, query).staff(part) for part in parts]
+    sheet = _sheet(desk, query)
+    places = [sheet.staff(part) for part in parts]
     return _answered(query, desk, told.StaffAnswer(issue=_ref(desk), units=STAFF_UNITS, places=places))
 
 
@@ -68,7 +71,8 @@ def beds(query: PlanQuery) -> Response:
     """
     desk = desk_of(asked.issue_named(query.issue, query.as_of))
     parts = parts_of(desk, "beds", query.place)
-    places = [_sheet(desk, query).beds(part) for part in parts]
+    sheet = _sheet(desk, query)
+    places = [sheet.beds(part) for part in parts]
     return _answered(query, desk, told.BedsAnswer(issue=_ref(desk), units=BEDS_UNITS, places=places))
 
 
@@ -92,7 +96,7 @@ def _reader(issue: Issue) -> Reader:
             return None
         return untrusted(issue, forecast, horizon, reader=context.hearer())
 
-    return Reader(context.scope(), withheld, guests_told=not stops.withheld)
+    return Reader(context.scope(), withheld, guests_told=not stops.withheld, disclosure=stops)
 
 
 def places_asked(names: Sequence[str] | None) -> list[Place]:
@@ -134,7 +138,7 @@ def refuse_unplanned(error: NoPlanError) -> NoReturn:
 
 
 def _sheet(desk: Desk, query: PlanQuery) -> Sheet:
-    return Sheet(desk, query.days, query.levels, query.quantiles)
+    return Sheet(People(desk), query.days, query.levels, query.quantiles)
 
 
 def _ref(desk: Desk) -> IssueRef:

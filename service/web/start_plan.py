@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from forecast.places import Place
 from service.plans import units, words
+from service.plans.people import People
 from service.plans.reading import Desk, Part
 from service.web.answers import Number
 
@@ -33,9 +32,10 @@ class CrossingRow:
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
-    """A region or country tomorrow night; None if withheld."""
+    """A region or country tomorrow night; None if withheld, and what is of few people."""
 
     place: Place
+    withheld: bool = False
     beds: int | None = None
     upper: Number | None = None
     middle: Number | None = None
@@ -61,11 +61,12 @@ def first_day(desk: Desk, places: Sequence[Place]) -> FirstDay | None:
     if not waits and not beds:
         return None
     crossings = [_crossing(desk, part, staff[part.place.id]) for part in waits if part.place.id in staff]
+    people = People(desk)
     return FirstDay(
         safety=next((content["safety"] for content in staff.values()), 0.0),
         long=LONG,
         crossings=tuple(sorted(crossings, key=lambda row: -(row.upper or -1.0))),
-        regions=tuple(_region(desk, part) for part in beds),
+        regions=tuple(_region(people, part) for part in beds),
     )
 
 
@@ -85,23 +86,28 @@ def _crossing(desk: Desk, waits: Part, staff: dict[str, Any]) -> CrossingRow:
     )
 
 
-def _region(desk: Desk, part: Part) -> RegionRow:
-    if desk.reader.withheld(part.place.id, DAY + 1) is not None:
-        return RegionRow(part.place)
+def _region(people: People, part: Part) -> RegionRow:
+    if people.desk.reader.withheld(part.place.id, DAY + 1) is not None:
+        return RegionRow(part.place, withheld=True)
+    beds = part.content["beds"][DAY]
     return RegionRow(
         place=part.place,
-        beds=part.content["beds"][DAY],
-        upper=_beds(desk, part),
-        middle=_read(desk, part.content, "beds_needed", MIDDLE),
-        full=part.content["full"][DAY],
-        without=part.content["without_bed"][DAY],
+        beds=beds,
+        upper=_beds(people, part),
+        middle=_told(people, part, MIDDLE),
+        full=people.full_chance(beds, part.content["full"][DAY]),
+        without=people.expected(part, DAY)["without_bed_expected"],
     )
 
 
-def _beds(desk: Desk, part: Part) -> Number:
+def _beds(people: People, part: Part) -> Number | None:
     """The beds to plan to, or the quantile of a country, which has no costs and so no levels."""
     priced = part.content.get("plan_to")
-    return _sufficient(priced["beds"]) if priced else _read(desk, part.content, "beds_needed", UPPER)
+    return people.number(_sufficient(priced["beds"])) if priced else _told(people, part, UPPER)
+
+
+def _told(people: People, part: Part, level: float) -> Number | None:
+    return people.quantiles(part, "beds_needed", DAY)[units.position(people.desk.issue.levels, level)]
 
 
 def _sufficient(table: dict[str, Any]) -> Number:
@@ -110,5 +116,5 @@ def _sufficient(table: dict[str, Any]) -> Number:
 
 
 def _read(desk: Desk, content: dict[str, Any], measure: str, level: float) -> Number:
-    at = int(np.argmin(np.abs(np.asarray(desk.issue.levels) - level)))
+    at = units.position(desk.issue.levels, level)
     return units.told(measure, content["quantiles"][measure][DAY][at])

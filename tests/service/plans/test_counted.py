@@ -22,28 +22,28 @@ def counts(before, now, last: date = NEXT) -> Counts:
     ("people", "how"), [(301.0, "more than"), (300.0, "as"), (100.0, "as"), (99.0, "fewer than")]
 )
 def test_a_count_outside_of_eighty_cases_is_more_or_fewer_than_forecast(people: float, how: str):
-    (told,) = count_reasons(counts({}, {("a", NEXT): people}), ["a"], {1: (100.0, 200.0, 300.0)})
+    (told,) = count_reasons(counts({}, {("a", NEXT): people}), "a", ["a"], {1: (100.0, 200.0, 300.0)})
     assert told == f"{people:,.0f} arrived on 2022-09-26, {how} forecast (200, in 80 of 100 cases 100 to 300)"
 
 
 def test_a_regions_count_says_how_many_crossings_are_to_come():
     known = counts({}, {("a", NEXT): 40.0, ("b", NEXT): (60.0, "partial"), ("d", NEXT): (0.0, "closed")})
-    (told,) = count_reasons(known, ["a", "b", "c", "d"], {})
+    (told,) = count_reasons(known, "a", ["a", "b", "c", "d"], {})
     assert told == "100 arrived on 2022-09-26 so far, with counts of 2 crossings to come"
 
 
 def test_a_partial_count_of_one_crossing_is_told_so_far():
-    (told,) = count_reasons(counts({}, {("a", NEXT): (60.0, "partial")}), ["a"], {})
+    (told,) = count_reasons(counts({}, {("a", NEXT): (60.0, "partial")}), "a", ["a"], {})
     assert told == "60 arrived on 2022-09-26 so far, the day not counted to its end"
 
 
 def test_every_day_since_the_issue_before_is_told():
     known = counts({}, {("a", NEXT): 1.0}, NEXT + timedelta(days=1))
-    assert list(count_reasons(known, ["a"], {})) == [
+    assert list(count_reasons(known, "a", ["a"], {})) == [
         "1 arrived on 2022-09-26",
         "no count came for 2022-09-27",
     ]
-    assert list(count_reasons(counts({}, {}, DAY), ["a"], {})) == []
+    assert list(count_reasons(counts({}, {}, DAY), "a", ["a"], {})) == []
 
 
 def test_revisions_name_the_largest_first_and_late_counts_by_themselves():

@@ -214,7 +214,8 @@ def test_days_whose_forecasts_lost_their_skill_are_withheld_where_the_settings_s
     publish(own_world.store, issue_of(at=NOW + timedelta(hours=1), name="issue-2"), scores=())
     client = create_app(own_world.store, FixedSettings(withhold_untrusted=True)).test_client()
     days = get(client, own_world, f"beds?place={WEST.id}")["places"][0]["days"]
-    assert [day["suppressed"] for day in days] == [True] * 7 + [False] * 3
+    assert [day["beds_needed"] is None for day in days] == [True] * 7 + [False] * 3
+    assert days[0]["suppressed"]
     assert "relative score" in days[0]["flags"][0]
     assert days[0]["beds_needed"] is None
     assert (days[8]["beds_needed"] is None, days[8]["full_chance_by_then"]) == (False, None)
