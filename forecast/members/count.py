@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import lfilter
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.members.negative_binomial import log_probability, quantiles_with_zeros
@@ -276,6 +275,10 @@ def _weights(scores: FloatArray) -> FloatArray:
 
 def _decayed(values: FloatArray, before: FloatArray) -> FloatArray:
     """Running sums over judged days, older ones counting less, from a sum `before` [...] on: [..., day]."""
+    from scipy.signal import (
+        lfilter,
+    )  # brings half of scipy along: longer to import than the rest of the library
+
     decay = 0.5 ** (EVERY / HALF_LIFE)
     summed, _ = lfilter([1.0], [1.0, -decay], values, axis=-1, zi=decay * before[..., None])
     return np.asarray(summed)
