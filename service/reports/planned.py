@@ -245,7 +245,8 @@ def shown(rows: Sequence[PlanRow]) -> list[PlanRow]:
 def _bed_order(rows: Sequence[PlanRow]) -> BedOrder | None:
     """The region that lacks most beds; without one, that with the most to have ready."""
     short = [row for row in rows if _lacking(row) > 0]
-    row = max(short or rows, key=lambda one: (_lacking(one), _number(_at(one, SAFE))), default=None)
+    lacking = max(short, key=_lacking, default=None)
+    row = lacking or max(rows, key=lambda one: _number(_at(one, SAFE)), default=None)
     if row is None:
         return None
     return BedOrder(row.place, row.day, _at(row, SAFE), row.there or 0, more=max(len(short) - 1, 0))

@@ -266,3 +266,43 @@ def test_the_same_issue_gives_the_same_report(sqlite_store: Store) -> None:
     first = stories.report(sqlite_store)
     Press(sqlite_store, stories.SETTINGS, morning(stories.NEXT_SUNDAY), "job").make("west", stories.NEXT_WEEK)
     assert stories.report(sqlite_store) == first
+
+
+def days_of(told: Told, kind: str, place: Named, days: int) -> list[dict[str, Any]]:
+    """The next planned days of a place."""
+    answer = told.get(f"plan/{kind}?place={place.id}&days={days}&levels=0.5&quantiles=0.5,0.95")
+    (found,) = [one for one in answer["places"] if one["place"]["id"] == place.id]
+    return found["days"]  # type: ignore[no-any-return]
+
+
+def test_each_row_is_of_the_day_that_asks_for_most(told: Told) -> None:
+    for row in told.report.plan:
+        name = "plan_to" if row.what == "booths" else f"plan_to_{row.what}"
+        kind, span = ("staff", 7) if row.what == "booths" else ("beds", 14 if row.what == "beds" else 7)
+        safe = [one[name]["levels"][1]["level"] for one in days_of(told, kind, row.place, span)]
+        assert row.levels[1].level == max(safe)
+
+
+def test_each_wait_is_of_the_worst_day_and_the_worst_crossing_comes_first(told: Told) -> None:
+    waits = told.report.waits
+    for row in waits:
+        days = days_of(told, "waits", row.place, 7)
+        assert row.upper_95 == max(one["longest_wait"]["quantiles"]["0.95"] for one in days)
+    assert [row.upper_95 for row in waits] == sorted((row.upper_95 for row in waits), reverse=True)
+
+
+def test_each_house_is_of_the_likeliest_night_to_be_full(told: Told) -> None:
+    for row in told.report.houses:
+        days = days_of(told, "beds", row.place, 14)
+        assert row.full_chance == max(one["full_chance"] for one in days)
+
+
+def test_booths_are_to_be_open_from_the_first_day_that_needs_more_than_is_registered(told: Told) -> None:
+    order = told.report.action.booths
+    assert order is not None
+    short = [
+        one["target_date"]
+        for one in days_of(told, "staff", order.place, 7)
+        if one["plan_to"]["levels"][1]["level"] > max(one["registered"])
+    ]
+    assert order.first.isoformat() == short[0]
