@@ -13,6 +13,8 @@ from forecast.scores import Bounds, pit_shares
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+FEW, SHORT = 8, 3  # groups, and letters of a name, that have room below the axes
+LETTER = 0.07  # inches
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
 COLOURS = (MEDIAN, ORANGE, "#4b97c9", "#5d6875", "#93c3df")
 NUMBERS = ("days", "relative", "relative_log", "bias")  # what `score` tells beside its groups and coverage
@@ -25,6 +27,7 @@ def pit(days: pd.DataFrame, *, bins: int = 10, ax: "Axes | None" = None) -> "Axe
     the levels between which it lies (Czado, Gneiting and Held 2009, `forecast.scores.pit_shares`). High at
     both ends says that intervals are too narrow, high in the middle too wide, high on the right too low.
     """
+    _check_any(days)
     edges = np.linspace(0, 1, bins + 1)
     shares = pit_shares(Bounds(days["pit_low"].to_numpy(), days["pit_high"].to_numpy()), edges)
     axes = sheet(ax, (6.4, 4.0))
@@ -48,33 +51,34 @@ def coverage(days: pd.DataFrame, *, by: str = "band", ax: "Axes | None" = None) 
 
     The dashed lines are what each interval promises; below them, intervals are too narrow.
     """
+    _check_any(days)
     levels = sorted(float(name.split("_")[1]) for name in days.columns if name.startswith("covered_"))
     groups = days.groupby(by, observed=True)
-    names, sizes = list(groups.groups), groups.size().tolist()
-    axes = sheet(ax, (6.8, 4.6))
+    told, upright = _group_names(groups.size())
+    axes = sheet(ax, (6.8, 4.6 + (LETTER * max(map(len, told)) if upright else 0)))
     for number, level in enumerate(levels):
         held = groups[f"covered_{level:g}"].mean().to_numpy()
         colour = (ORANGE, SHADES[2], FAINT, MEDIAN)[number % 4]
         axes.axhline(level, color=colour, lw=1.0, ls="--")
-        axes.plot(
-            range(len(names)),
-            held,
-            color=colour,
-            marker=MARKS[number],
-            ms=7,
-            lw=0,
-            label=f"{level:.0%} interval",
-        )
-    axes.set_xticks(range(len(names)), [_group(one, n) for one, n in zip(names, sizes, strict=True)])
-    axes.set_xlim(-0.5, len(names) - 0.5)
+        axes.plot(held, color=colour, marker=MARKS[number], ms=7, lw=0, label=f"{level:.0%} interval")
+    axes.set_xticks(range(len(told)), told, rotation=90 if upright else 0)
+    axes.set_xlim(-0.5, len(told) - 0.5)
+    _finish_coverage(axes, levels, {"band": "days ahead", "mode": "regime at the cutoff"}.get(by, by))
+    return axes
+
+
+def _finish_coverage(axes: "Axes", levels: Sequence[float], groups: str) -> None:
+    """Name heights and marks; the marks above the axes, as groups' names may be long."""
     axes.set_ylim(0, 1.04)
     axes.set_yticks([0, 0.25, *levels, 1.0])
     _percent(axes.yaxis)
     plain(axes)
-    label = {"band": "days ahead", "mode": "regime at the cutoff"}.get(by, by)
-    entitle(axes, "How often intervals held the count", x=label, y="share of counts")
-    add_legend(axes, 4, below=50)
-    return axes
+    entitle(axes, "How often intervals held the count", x=groups, y="share of counts")
+    axes.set_title(axes.get_title(loc="left"), loc="left", fontsize=10, color=INK, pad=24)
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0, 0.99), ncols=4, frameon=False, fontsize=9, labelcolor=INK,
+        borderaxespad=0.2,
+    )  # fmt: skip
 
 
 def scoreboard(summaries: pd.DataFrame | Mapping[str, pd.DataFrame], *, ax: "Axes | None" = None) -> "Axes":
@@ -144,8 +148,17 @@ def _percent(axis: "object") -> None:
     axis.set_major_formatter(PercentFormatter(1.0, decimals=0))  # type: ignore[attr-defined]
 
 
-def _group(name: object, size: int) -> str:
-    return f"{name}\n{grouped(size)} days"
+def _group_names(sizes: "pd.Series[int]") -> tuple[list[str], bool]:
+    """Each group's name, with its number of days where there is room, and whether to write it upright."""
+    if len(sizes) <= FEW:
+        return [f"{name}\n{grouped(size)} days" for name, size in sizes.items()], False
+    told = [str(name) for name in sizes.index]
+    return told, max(map(len, told)) > SHORT
+
+
+def _check_any(days: pd.DataFrame) -> None:
+    if days.empty:
+        raise ValueError("no day is scored; the counts of the days that were forecast are not known yet")
 
 
 def _names(summary: pd.DataFrame) -> list[str]:

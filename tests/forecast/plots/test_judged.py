@@ -102,3 +102,14 @@ def test_a_summary_of_score_can_be_drawn_as_it_comes():
     summary = score(past, panel, by=["mode"])
     assert isinstance(summary, pd.DataFrame)
     assert plots.scoreboard(summary).get_title(loc="left")
+
+
+def test_many_groups_are_named_without_their_sizes():
+    axes = plots.coverage(made().days, by="horizon")
+    assert [text.get_text() for text in axes.get_xticklabels()] == [str(ahead) for ahead in range(1, 10)]
+
+
+@pytest.mark.parametrize("draw", [plots.pit, plots.coverage])
+def test_without_a_scored_day_there_is_nothing_to_draw(draw):
+    with pytest.raises(ValueError, match="no day is scored; the counts of the days"):
+        draw(made().days.head(0))
