@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from forecast.places import Place
 from forecast.planning.demand import SILENCE
 from service.disclosure import SmallCounts
@@ -86,6 +89,14 @@ class People:
         middle = units.position(self.desk.issue.levels, 0.5)
         hidden = crossing is not None and self.hidden(crossing, "person_hours", day)[middle]
         return None if hidden else units.plain(hours)
+
+    def few_demand(self, place_id: str, days: int) -> npt.NDArray[np.bool_]:
+        """Which quantiles of who wants to cross somewhere are not told, none without a plan: [day, level]."""
+        levels = len(self.desk.issue.levels)
+        part = self._crossings.get(place_id)
+        if part is None:
+            return np.zeros((days, levels), dtype=bool)
+        return np.array([self.hidden(part, "demand", day) for day in range(days)])
 
     def free(self, part: Part, day: int) -> list[Number | None]:
         """Beds left: what is occupied at a level is free at the level that is left to 1: [level]."""

@@ -13,6 +13,7 @@ from forecast.places import Level, Places
 from forecast.planning.scenarios import State
 from forecast.quantiles import QUANTILE_LEVELS
 from service.plans import units
+from service.plans.conditional import Conditional
 from service.published.numbers import level_name, number
 from service.published.skill import untrusted
 from service.store.records import Issue, PublishedForecast
@@ -27,11 +28,14 @@ NO_DIFFERENCE = "Nothing differs from the forecast in what is asked for here and
 ELSEWHERE = "elsewhere"
 TOLD_ELSEWHERE: dict[str, Level] = {"demand": "crossing", "beds_needed": "region", "beds_occupied": "region"}
 """What is told of places outside, by the level at which people are counted once."""
-Quantiles = dict[str, Number]
+Quantiles = dict[str, Number | None]
 
 
 class ScenarioDay(Answer):
-    """A day in the issue's forecast and in the scenario, quantiles by level; null where withheld."""
+    """A day in the issue's forecast and in the scenario, quantiles by level; null where withheld.
+
+    All of a day is withheld, or single numbers of too few people, and what they can be computed from.
+    """
 
     target_date: date
     horizon: int
@@ -159,24 +163,31 @@ def _elsewhere(assumption: dict[str, Any]) -> dict[str, Any]:
     return {"kind": assumption["kind"], "place": ELSEWHERE, "words": words}
 
 
-def premise(verdict: ScenarioVerdict | None, view: View) -> PremiseAnswer | None:
-    """A verdict; its people only where all of them are of places that the reader sees."""
+def premise(
+    verdict: ScenarioVerdict | None, view: View, told: Conditional, issue: Issue
+) -> PremiseAnswer | None:
+    """A verdict; its people only where all of them are of places and days that the reader is told."""
     if verdict is None:
         return None
+    whole = view.whole and told.premise_told(issue)
+    observed, assumed = (
+        None if value is None else told.people.number(value) for value in (verdict.observed, verdict.assumed)
+    )
+    few = (observed, assumed) != (number(verdict.observed), number(verdict.assumed))
     return PremiseAnswer(
         state=verdict.state,
         as_of=verdict.as_of,
         known_days=verdict.known_days,
-        observed=number(verdict.observed) if view.whole else None,
-        assumed=number(verdict.assumed) if view.whole else None,
-        reason=verdict.reason if view.whole else None,
+        observed=observed if whole else None,
+        assumed=assumed if whole else None,
+        reason=verdict.reason if whole and not few else None,
     )
 
 
-def scores(known: Sequence[ScenarioScore], view: View) -> list[ScenarioScores]:
-    """Mean scores by place."""
+def scores(known: Sequence[ScenarioScore], view: View, told: Conditional) -> list[ScenarioScores]:
+    """Mean scores by place, of days whose counts are told."""
     by_place: dict[str, list[ScenarioScore]] = {}
-    for one in known:
+    for one in told.scores(known):
         by_place.setdefault(one.place_id, []).append(one)
     return [_score(place, own, view) for place, own in by_place.items() if place in view.places]
 
@@ -193,7 +204,7 @@ def _score(place: str, own: Sequence[ScenarioScore], view: View) -> ScenarioScor
 
 def series(
     block: ScenarioBlock,
-    issue: Issue,
+    conditional: Conditional,
     *,
     view: View,
     held: PublishedForecast | None,
@@ -201,8 +212,15 @@ def series(
 ) -> ScenarioSeries:
     """One measure at one place, day by day."""
     stopped = view.hidden or context.told().withholds(block.place_id)
-    both = (block.forecast, block.scenario, block.difference)
-    told = [_read(block.measure, values, levels) for values in both]
+    issue, untold = conditional.people.desk.issue, conditional.untold(block)
+    told = [
+        _read(block.measure, np.where(hidden, np.nan, values), levels)
+        for values, hidden in (
+            (block.forecast, untold.forecast),
+            (block.scenario, untold.scenario),
+            (block.difference, untold.difference),
+        )
+    ]
     return ScenarioSeries(
         place=PlaceRef.of(view.places[block.place_id], view.places),
         measure=block.measure,
@@ -232,7 +250,13 @@ def _read(measure: str, values: FloatArray, levels: tuple[float, ...]) -> list[Q
     """Quantiles [day, level] of a measure at some levels, by name, in the unit that is told."""
     names = [level_name(level) for level in levels]
     rows = values[:, [QUANTILE_LEVELS.index(level) for level in levels]].tolist()
-    return [dict(zip(names, units.all_told(measure, row), strict=True)) for row in rows]
+    return [
+        {
+            name: None if np.isnan(one) else units.told(measure, one)
+            for name, one in zip(names, row, strict=True)
+        }
+        for row in rows
+    ]
 
 
 def _day(
@@ -242,14 +266,16 @@ def _day(
     return ScenarioDay(
         target_date=cutoff + timedelta(days=horizon),
         horizon=horizon,
-        suppressed=numbers is None,
+        suppressed=numbers is None or any(None in one.values() for one in numbers),
         forecast=forecast,
         scenario=scenario,
         difference=difference,
     )
 
 
-def elsewhere(blocks: Sequence[ScenarioBlock], issue: Issue, view: View) -> Iterator[ElsewhereDay]:
+def elsewhere(
+    blocks: Sequence[ScenarioBlock], conditional: Conditional, view: View
+) -> Iterator[ElsewhereDay]:
     """Expected differences at the crossings and regions outside, each measure as one line.
 
     Of a scenario that names places outside nothing is told: what it does there would tell what is there. Nor
@@ -264,8 +290,8 @@ def elsewhere(blocks: Sequence[ScenarioBlock], issue: Issue, view: View) -> Iter
         own = [one.expected for one in told]
         for day, people in enumerate(np.sum(own, axis=0).tolist() if own else ()):
             yield ElsewhereDay(
-                target_date=issue.cutoff + timedelta(days=day + 1),
+                target_date=conditional.people.desk.day(day + 1),
                 measure=measure,
                 unit=units.TOLD[measure],
-                expected_difference=None if hidden else number(people),
+                expected_difference=None if hidden else number(conditional.expected(people)),
             )

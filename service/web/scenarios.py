@@ -13,10 +13,13 @@ from forecast.planning.plan import PLAN_MEASURES
 from forecast.planning.registers import CapacityError
 from service.cycle.planning import FLOW
 from service.cycle.scenarios import Asked, ScenarioError, run_scenario
+from service.plans.conditional import Conditional
+from service.plans.people import People
 from service.store.records import Issue
 from service.store.scenario_records import ScenarioBlock, ScenarioRecord
 from service.web import answers, context, scenario_answers
 from service.web.guard import requires
+from service.web.plans import desk_of
 from service.web.problems import Fault, refuse, refuse_other_than_json
 from service.web.queries import Name, QuantileLevels, Query
 from service.web.representation import json_response
@@ -174,8 +177,10 @@ def _answer(record: ScenarioRecord, issue: Issue, query: ScenarioQuery) -> Scena
     store, view = context.store(), View(record, context.register())
     verdict = store.scenarios.verdict(record.id)
     met = verdict is not None and verdict.state == "met"
-    blocks = _blocks(record, query)
-    results = _results(blocks, issue, view, query)
+    own = store.scenarios.results(record.id, context.scope())
+    told = Conditional(People(desk_of(issue)), record, own)
+    blocks = _blocks(own, query)
+    results = _results(blocks, told, view, query)
     context.audit_short_horizon([context.visible(one.place.id) for one in results], scenario=record.id)
     return ScenarioAnswer(
         id=record.id,
@@ -186,33 +191,31 @@ def _answer(record: ScenarioRecord, issue: Issue, query: ScenarioQuery) -> Scena
         model_version=record.model_version,
         last_capacity=record.last_capacity,
         assumptions=view.assumptions(),
-        premise=scenario_answers.premise(verdict, view),
-        scores=scenario_answers.scores(store.scenarios.scores(record.id, context.scope()), view)
+        premise=scenario_answers.premise(verdict, view, told, issue),
+        scores=scenario_answers.scores(store.scenarios.scores(record.id, context.scope()), view, told)
         if met
         else [],
         results=results,
         remarks=scenario_answers.remarks(blocks, results),
-        elsewhere=list(scenario_answers.elsewhere(store.scenarios.results(record.id), issue, view)),
+        elsewhere=list(scenario_answers.elsewhere(store.scenarios.results(record.id), told, view)),
     )
 
 
-def _blocks(record: ScenarioRecord, query: ScenarioQuery) -> list[ScenarioBlock]:
-    """What this key sees of what is asked for."""
+def _blocks(own: Sequence[ScenarioBlock], query: ScenarioQuery) -> list[ScenarioBlock]:
+    """What is asked for of what this key sees."""
     return [
         block
-        for block in context.store().scenarios.results(record.id, context.scope())
+        for block in own
         if query.place in (None, block.place_id) and query.measure in (None, block.measure)
     ]
 
 
 def _results(
-    blocks: Sequence[ScenarioBlock], issue: Issue, view: View, query: ScenarioQuery
+    blocks: Sequence[ScenarioBlock], told: Conditional, view: View, query: ScenarioQuery
 ) -> list[scenario_answers.ScenarioSeries]:
-    store, scope = context.store(), context.scope()
+    store, scope, issue = context.store(), context.scope(), told.people.desk.issue
     held = {one.place_id: one for one in store.issues.forecasts(issue.id, scope, measure=FLOW)}
     return [
-        scenario_answers.series(
-            block, issue, view=view, held=held.get(block.place_id), levels=query.quantiles
-        )
+        scenario_answers.series(block, told, view=view, held=held.get(block.place_id), levels=query.quantiles)
         for block in blocks
     ]
