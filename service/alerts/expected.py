@@ -1,5 +1,6 @@
 """What an issue says of the next week: surges, and more than crossings pass, people bear or houses hold."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -54,15 +55,26 @@ def expected(store: Store, weighing: Weighing, *, withhold_untrusted: bool) -> I
     With `withhold_untrusted`, places whose forecasts have lost their skill speak by their mode alone.
     """
     ids = [place.id for place in weighing.places]
+    alike = _with_one_crossing(weighing.places)
     for first in range(0, len(ids), AT_ONCE):
         some = ids[first : first + AT_ONCE]
         forecasts = store.issues.forecasts(weighing.issue.id, measure=FLOW, place_ids=some)
         silenced = {one.place_id for one in forecasts if withhold_untrusted and _is_untrusted(one)}
-        surges = (_surge(weighing, one, trusted=one.place_id not in silenced) for one in forecasts)
+        surges = (
+            _surge(weighing, one, trusted=one.place_id not in silenced)
+            for one in forecasts
+            if one.place_id not in alike
+        )
         yield from (signal for signal in surges if signal is not None)
         told = [place_id for place_id in some if place_id not in silenced]
         yield from _crowds(store, weighing, told)
         yield from _houses(store, weighing, told)
+
+
+def _with_one_crossing(places: Places) -> set[str]:
+    """Regions and countries of a single crossing, whose surges are that crossing's: it speaks for them."""
+    inside = Counter(above for one in places.crossings for above in places.ancestors(one.id))
+    return {place_id for place_id, crossings in inside.items() if crossings == 1}
 
 
 def _crowds(store: Store, weighing: Weighing, ids: Sequence[str]) -> Iterator[Signal]:

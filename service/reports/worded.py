@@ -45,8 +45,8 @@ def _sections(report: Report, words: Words, figures: Sequence[Figure]) -> Iterat
     yield ahead.ahead(report, words, figures[:1])
     if report.waits or report.houses:
         yield plan.waits_and_houses(report, words)
+    yield week.record(report, words)
+    yield week.alerts(report, words)
     if len(report.forecasts) > 1:
         yield ahead.crossings(report, words, figures[1:])
-    yield week.alerts(report, words)
-    yield week.record(report, words)
     yield week.quality(report, words)

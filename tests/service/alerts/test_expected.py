@@ -39,6 +39,12 @@ def test_the_chance_of_a_surge_is_the_outlooks(border: Store) -> None:
     }  # fmt: skip
 
 
+def test_a_region_of_one_crossing_is_spoken_for_by_it(border: Store) -> None:
+    found = signals(border, publish(border, 0, {"pass": 0.9, "east": 0.9, "west": 0.9}))
+    surges = {place for kind, place in found if kind == "surge"}
+    assert surges == {"bridge", "ferry", "pass", "west", "land"}
+
+
 def test_a_surge_that_has_begun_is_observed_whatever_its_chance(border: Store) -> None:
     found = signals(border, publish(border, 0, {"bridge": 0.1}, begun=["bridge"]))
     assert found["surge", "bridge"].loud
