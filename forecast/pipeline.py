@@ -1,24 +1,22 @@
 """From a panel to an issue's forecasts: the job, the backtest and the notebook call `issue`."""
 
 import hashlib
-import json
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
 import numpy as np
 
-from forecast import defaults
 from forecast.arrays import BoolArray, FloatArray
 from forecast.baseline import baseline
 from forecast.calendars import near_holidays
 from forecast.combine import expecting
+from forecast.configuration import Configuration
 from forecast.couple import couple, past_deviations
 from forecast.ensemble import ensemble_of
 from forecast.explain import Explanation, explanations
 from forecast.hindcasts import Forgetful, Run
-from forecast.members import MEMBERS
 from forecast.ordinary import JUDGED
 from forecast.outlook import Outlook, outlooks
 from forecast.panel import Panel
@@ -39,36 +37,6 @@ R = TypeVar("R")
 def in_order(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
     """The serial `run`."""
     return [work(task) for task in tasks]
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """All that an issue depends on besides its panel; the `slow_series` largest get the slow members."""
-
-    horizon: int = defaults.HORIZON
-    paths: int = defaults.PATHS
-    seed: int = defaults.SEED
-    members: tuple[str, ...] = defaults.MEMBERS
-    slow_series: int = defaults.SLOW_SERIES
-
-    def __post_init__(self) -> None:
-        unknown = [name for name in self.members if name not in MEMBERS]
-        if unknown:
-            raise ValueError(f"member {unknown[0]!r} is none of {', '.join(MEMBERS)}")
-        if all(MEMBERS[name].slow for name in self.members):
-            raise ValueError("members must hold a fast one, such as weekly_naive")
-        if self.horizon < 1 or self.paths < 2:
-            raise ValueError("horizon must be at least 1 and paths at least 2")
-
-    def as_dict(self) -> dict[str, Any]:
-        """The settings as plain JSON values."""
-        return asdict(self) | {"members": list(self.members)}
-
-    @property
-    def hash(self) -> str:
-        """The SHA-256 of the settings' canonical JSON."""
-        canonical = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 DEFAULT = Configuration()
@@ -108,7 +76,7 @@ def issue(
     regimes = regimes_of(panel)
     ensemble = ensemble_of(
         panel,
-        [MEMBERS[name] for name in configuration.members],
+        configuration.chosen,
         configuration.horizon,
         slow_series=configuration.slow_series,
         run=run,

@@ -14,7 +14,7 @@ import numpy as np
 from forecast.arrays import FloatArray
 from forecast.calendars import HOLIDAYS_VERSION, design
 from forecast.hindcasts.kept import VERSIONS, Kept
-from forecast.members import Context, Member
+from forecast.members import Context, Member, fingerprint
 from forecast.members.smooth import borders
 from forecast.panel import Panel
 
@@ -23,6 +23,13 @@ LOOK_BACK = 5  # weekly checkpoints, of which the newest that is found is used
 
 STATES, LOSSES = "states-", "losses-"  # what keys begin with
 HEAD = 3  # numbers before the losses: the oldest day, how many members, how many weeks
+
+
+class _Verbatim(str):
+    """A text that stands in a list's text without quotes, as a member's own would."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,8 @@ class Checkpoints:
         weeks = Weeks.of(panel, horizon)
         days = sorted({*weeks.settled, *weeks.scored})
         last = [day + horizon + 1 for day in days]
-        tag = repr((*VERSIONS, HOLIDAYS_VERSION, list(members), horizon, panel.start.isoformat()))
+        known = [_Verbatim(fingerprint(member)) for member in members]
+        tag = repr((*VERSIONS, HOLIDAYS_VERSION, known, horizon, panel.start.isoformat()))
         keys: dict[int, list[str]] = {day: [""] * len(panel.places) for day in days}
         for countries, rows in borders(panel):
             calendars = _digests(tag, _calendar(countries, panel, horizon), [day + 1 for day in last])

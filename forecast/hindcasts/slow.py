@@ -11,7 +11,7 @@ from forecast.arrays import FloatArray
 from forecast.calendars import HOLIDAYS_VERSION
 from forecast.hindcasts.cutoffs import GRID_DAYS, recent_cutoffs
 from forecast.hindcasts.kept import VERSIONS, Kept
-from forecast.members import Context, OneByOne, Series, series_of
+from forecast.members import Context, OneByOne, Series, fingerprint, series_of
 from forecast.panel import Panel
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class Task:
     def key(self) -> str:
         """A hash of everything that the forecasts depend on."""
         parts = (
-            repr(self.member),
+            fingerprint(self.member),
             *VERSIONS,
             HOLIDAYS_VERSION,
             repr(self.series.countries),

@@ -58,7 +58,7 @@ def _reached(option: str, cutoff: date) -> date:
 
 
 def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
-    members = ",".join(Configuration().members)
+    members = ",".join(Configuration().names)
     options = (
         click.argument("counts", type=FILE),
         click.option("--output", type=FILE, required=True, help="CSV to write."),

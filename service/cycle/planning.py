@@ -11,7 +11,6 @@ import pandas as pd
 from forecast import pipeline
 from forecast.arrays import BoolArray, FloatArray
 from forecast.hindcasts import Run
-from forecast.members import MEMBERS
 from forecast.panel import Nowcast, Panel
 from forecast.pipeline import Configuration, Forecasts
 from forecast.places import Places
@@ -82,7 +81,7 @@ def planned(
     behind, full = _behind(basis)
     demand = forecasts.paths
     if _queued(behind):
-        fast = _fast(configuration)
+        fast = configuration.fast()  # slow members know what was before
         demand = pipeline.issue(_demanded(basis, behind, full), fast, run=run, kept=kept).paths
     plan = plan_of(
         demand,
@@ -92,13 +91,6 @@ def planned(
         settings=PlanSettings(safety=basis.safety, seed=configuration.seed),
     )
     return Planned(plan, full, behind)
-
-
-def _fast(configuration: Configuration) -> Configuration:
-    """The same without the one-series members, which know what was before."""
-    return replace(
-        configuration, members=tuple(name for name in configuration.members if not MEMBERS[name].slow)
-    )
 
 
 def _behind(basis: Basis) -> tuple[Demand, BoolArray]:
