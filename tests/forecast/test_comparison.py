@@ -1,8 +1,10 @@
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from forecast import scores
 from forecast.comparison import compared
 
 DAYS = pd.date_range("2022-05-01", periods=20, freq="7D")
@@ -51,25 +53,51 @@ def test_only_what_both_were_scored_on_counts():
         compared(scored(crossings=("a",)), scored(crossings=("c",)))
 
 
-def test_the_test_is_diebold_and_mariano_s_of_scaled_scores_by_cutoff():
+def by_hand(first, second, ordinates):
+    """Coroneo and Iacone's test by sums over sines and cosines, and Student's t: statistic and p value."""
+    gaps = (first["wis"] - second["wis"]) / first["baseline_wis"]
+    gap = [float(own.mean()) for _, own in gaps.groupby(first["cutoff"])]
+    mean, powers = sum(gap) / len(gap), []
+    for wave in range(1, ordinates + 1):
+        turns = [2 * math.pi * wave * at / len(gap) for at in range(len(gap))]
+        real, imaginary = (
+            sum(one * of(turn) for one, turn in zip(gap, turns, strict=True)) for of in (math.cos, math.sin)
+        )
+        powers.append((real**2 + imaginary**2) / len(gap))
+    statistic = mean / math.sqrt(sum(powers) / ordinates / len(gap))
+    return statistic, 2 * stats.t.sf(abs(statistic), 2 * ordinates)
+
+
+def test_the_test_is_of_scaled_scores_by_cutoff():
     first, second = scored(0.9, noise=0.3), scored(noise=0.3, seed=2)
-    found = compared(first, second)
-    unit = np.where(first["crossing"] == "a", 10.0, 100.0)
-    by_cutoff = [
-        np.array([np.mean((one["wis"] / unit)[one["cutoff"] == cutoff]) for cutoff in DAYS])
-        for one in (first, second)
-    ]
-    wanted = scores.diebold_mariano(*by_cutoff, lag=1)
-    assert found.test == pytest.approx(wanted)
+    found = compared(first, second).test
+    assert (found.statistic, found.p_value) == pytest.approx(by_hand(first, second, 5))
 
 
 def test_daily_cutoffs_allow_for_errors_that_overlap():
     daily = pd.date_range("2022-05-01", periods=20, freq="D")
     first, second = scored(0.9, noise=0.3, cutoffs=daily), scored(noise=0.3, seed=2, cutoffs=daily)
-    by_cutoff = [
-        (one["wis"] / one["baseline_wis"]).groupby(one["cutoff"]).mean().to_numpy() for one in (first, second)
-    ]
-    assert compared(first, second).test == pytest.approx(scores.diebold_mariano(*by_cutoff, lag=7))
+    found = compared(first, second).test
+    assert (found.statistic, found.p_value) == pytest.approx(by_hand(first, second, 1))
+
+
+def test_a_record_that_is_half_overlap_is_too_short_to_tell():
+    daily = pd.date_range("2022-05-01", periods=15, freq="D")
+    found = compared(scored(0.5, noise=0.1, cutoffs=daily), scored(noise=0.1, seed=2, cutoffs=daily))
+    assert found.test is None
+    assert "over 15 cutoffs: too few to tell from chance" in found.verdict
+
+
+def test_equals_whose_errors_overlap_are_seldom_told_apart():
+    generator, told = np.random.default_rng(7), 0
+    for _ in range(200):
+        shocks = generator.standard_normal(24)
+        errors = 10 + np.convolve(shocks, np.ones(5), "valid")  # twenty weekly cutoffs of 28 days
+        frame = pd.DataFrame({"crossing": "a", "cutoff": DAYS, "horizon": 28, "mode": "calm"})
+        frame = frame.assign(baseline_wis=10.0, wis_log=1.0)
+        found = compared(frame.assign(wis=errors), frame.assign(wis=10.0)).test
+        told += found.p_value < 0.05
+    assert told < 0.15 * 200
 
 
 @pytest.mark.parametrize(

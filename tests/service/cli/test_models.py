@@ -194,7 +194,7 @@ def test_a_backtest_equals_the_command_on_the_same_counts_to_the_last_digit(benc
 
 def test_two_configurations_are_compared_by_horizon_and_regime_with_a_verdict(bench):
     file = bench.file("other.toml", OTHER)
-    cutoffs = "2024-02-25:2024-03-17:7"
+    cutoffs = "2024-01-14:2024-03-24:7"
     said = bench.type("model", "compare", file, "in-force", "--cutoffs", cutoffs)
     assert said.exit_code == 0, said.output
     for word in ("1-7", "8-14", "15-28", "calm", "all", "natural", "log1p", "Diebold-Mariano"):
