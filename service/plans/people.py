@@ -77,6 +77,10 @@ class People:
         """Whether the middle of what is forecast of a place is a count that is not told."""
         return place.id in self._repeating
 
+    def goes_on_untold(self, place: Place, measure: str) -> bool:
+        """Whether a measure goes on from a stock counted at the cutoff that is not told."""
+        return measure in STOCKS and self._stock_hidden(place, measure)
+
     def standing(self, part: Part) -> Number | None:
         """The people who stand at a crossing at the end of the cutoff."""
         if self._stock_hidden(part.place, "queue"):
@@ -186,7 +190,7 @@ class People:
         The queue of the first day is what stands, with who comes and without who gets through. And what is
         certain is nothing but the stock.
         """
-        if measure not in STOCKS or not self._stock_hidden(place, measure):
+        if not self.goes_on_untold(place, measure):
             return False
         return (day == 0 and measure in QUEUED) or row[0] == row[-1]
 

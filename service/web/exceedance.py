@@ -11,11 +11,13 @@ from forecast.paths import Paths
 from forecast.places import Place
 from service.plans import units
 from service.plans.changes import FLOW
+from service.plans.people import People
 from service.published import forecasts
 from service.published.skill import rests_on_hidden, untrusted
 from service.store.records import Issue, Measure, PublishedForecast
 from service.web import answers, asked, context, fans
 from service.web.guard import requires
+from service.web.plans import desk_of
 from service.web.problems import Fault, refuse
 from service.web.queries import ExceedanceQuery
 from service.web.representation import asked_format, csv_response, json_response
@@ -86,7 +88,8 @@ def _days(query: ExceedanceQuery, issue: Issue, place: Place) -> list[answers.Ex
     if not held:
         asked.no_forecast(measure)
     horizons = range(1, min(query.days, issue.horizon) + 1)
-    if _silent(query.measure, place):
+    # of what goes on from a stock, the chances of many thresholds would tell the stock
+    if _silent(query.measure, place) or People(desk_of(issue)).goes_on_untold(place, query.measure):
         return [_withheld(issue, horizon) for horizon in horizons]
     found = _chances_of(query, issue, place)
     veiled = rests_on_hidden(issue, held[0], context.hearer())

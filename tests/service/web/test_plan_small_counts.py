@@ -187,6 +187,9 @@ def test_the_queue_of_the_first_day_tells_no_small_queue_at_the_cutoff(small_wor
     cleared = get(client, small_world, "plan/waits?place=amberford&issue=issue-1", "analyst")["places"][0]
     assert cleared["standing"] == 50
     assert cleared["days"][0]["queue"]["median"] is not None
+    asked = "place=amberford&measure=queue&threshold=100&days=1&issue=issue-2"
+    assert get(client, small_world, f"exceedance?{asked}")["days"][0]["probability"] is None
+    assert get(client, small_world, f"exceedance?{asked}", "analyst")["days"][0]["probability"] is not None
     other = get(client, small_world, f"plan/waits?place=dovebridge&issue=issue-1&{QUERY}")["places"][0]
     assert other["standing"] == LEVELS_OF["dovebridge"] / 20
 
