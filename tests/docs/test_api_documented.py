@@ -15,6 +15,7 @@ from service.ingest import read_places
 from service.store import Store
 from service.store.alerts import Settlement
 from service.store.mail_records import Alert, Matter, Mute
+from service.store.model_records import ModelRecord, Override
 from service.store.records import ROLES
 from service.web import create_app
 from tests.docs.pages import ROOT, blocks
@@ -25,6 +26,13 @@ SECTIONS = {
     part.split("\n", 1)[0]: part
     for part in PAGE.read_text().split("\n## ")[1:]
     if part.startswith(("GET", "POST", "PUT", "DELETE"))
+}
+KNOWN = {
+    "$SCENARIO": "scenario-1",
+    "$ALERT": "1",
+    "$MUTE": "1",
+    "$CONFIGURATION": "c0ffee",
+    "$OVERRIDE": "override-1",
 }
 EXAMPLES = [
     line.strip()
@@ -47,7 +55,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         alert = Alert(Matter("job-late", "", "cycle"), NOW, detail={"last": NOW.isoformat()}, number=1)
         store.alerts.settle(lambda _: Settlement(raised=(alert,)), issue_id=None, now=NOW)
         store.alerts.mute(Mute("", "job-late", NOW + timedelta(days=1), NOW, "cli", "Moving house."))
-        yield build_world(store, read, levels, {"operator": ("operator", ())})
+        store.models.propose(ModelRecord("c0ffee", "0" * 64, "seed = 2\n", "", "cli", NOW))
+        world = build_world(store, read, levels, {"operator": ("operator", ())})
+        first = world.issue.cutoff + timedelta(days=1)
+        said = "Two more trains.", "cli", NOW
+        days = (first, first)
+        store.overrides.put(Override("override-1", world.issue.id, "syrym", "arrivals", *days, 9000.0, *said))
+        yield world
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +110,7 @@ def test_an_example_pasted_as_it_stands_answers(client: FlaskClient, world: Worl
             body = next(words).replace("@counts.csv", "crossing,date,arrivals\nsyrym,2022-09-25,4100\n")
         else:
             address = word.removeprefix("$AT")
-    for variable, known in {"$SCENARIO": "scenario-1", "$ALERT": "1", "$MUTE": "1"}.items():
+    for variable, known in KNOWN.items():
         address = address.replace(variable, known)
     method = method or ("GET" if body is None else "POST")
     answer = client.open(address, method=method, headers=headers, data=body)
