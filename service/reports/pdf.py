@@ -3,12 +3,12 @@
 import json
 from dataclasses import asdict
 from datetime import UTC
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import typst
 
+from service.reports.lettering import breakable, drawn, fonts
 from service.reports.packing import packed
 from service.reports.page import Page
 
@@ -18,10 +18,10 @@ SOURCE = files("service.reports") / "report.typ"
 def pdf_of(page: Page) -> bytes:
     """The page as a PDF; raises typst.TypstError if what came out did not pass PDF/UA-1."""
     # a compiler of its own each time: the scheduler and a reader of the preview may ask at once
-    compiler = typst.Compiler(SOURCE.read_bytes(), font_paths=_fonts())
+    compiler = typst.Compiler(SOURCE.read_bytes(), font_paths=fonts())
     made = compiler.compile(
         format="pdf",
-        sys_inputs={"page": json.dumps(_plain(page))},
+        sys_inputs={"page": json.dumps(_drawn(_plain(page)))},
         pdf_standards=["ua-1"],
         timestamp=page.made_at.astimezone(UTC).replace(microsecond=0),
     )
@@ -36,14 +36,22 @@ def _plain(page: Page) -> dict[str, Any]:
     del plain["made_at"]
     for section in plain["sections"]:
         for figure in section["figures"]:
-            figure["svg"] = figure["svg"].decode()
             del figure["png"]
         for grid in section["grids"]:
             grid["worded"] = sorted(grid["worded"])
     return plain
 
 
-@cache
-def _fonts() -> typst.Fonts:
-    # those of the wheel alone: the same bytes on every machine
-    return typst.Fonts(include_system_fonts=False)
+def _drawn(plain: Any) -> Any:
+    """The same with letters alone that the fonts have; a figure's drawing comes as bytes and stays one line."""
+    match plain:
+        case bytes():
+            return drawn(plain.decode())
+        case str():
+            return breakable(drawn(plain))
+        case dict():
+            return {name: _drawn(value) for name, value in plain.items()}
+        case list() | tuple():
+            return [_drawn(value) for value in plain]
+        case _:
+            return plain

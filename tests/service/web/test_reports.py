@@ -13,7 +13,6 @@ from werkzeug.test import TestResponse
 
 from service.access import create_key
 from service.store import Store
-from service.store.records import PublicationStop
 from service.web import create_app
 from tests.service.reports.test_html import Read
 from tests.service.web.world import EAST, NOW, PLACES, WEST, FixedSettings, World
@@ -112,5 +111,5 @@ def test_a_look_is_written_down(own_world: World, own_client: FlaskClient) -> No
 
 def test_a_stop_is_obeyed_at_once(own_world: World, own_client: FlaskClient) -> None:
     assert "Amberford" in ask(own_client, own_world, form="text").get_data(as_text=True)
-    own_world.store.places.stop(PublicationStop("amberford", NOW, "danger", by="test"))
+    own_world.store.places.stop("amberford", at=NOW, by="test", reason="danger")
     assert "Amberford" not in ask(own_client, own_world, form="text").get_data(as_text=True)
