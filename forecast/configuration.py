@@ -3,10 +3,15 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC
 from typing import Any
 
 from forecast import defaults
+from forecast.calendars import Calendars
+from forecast.combine import Weighing, Widening
+from forecast.ensemble import Capacities
+from forecast.events import ALWAYS_KNOWN, Event, check
 from forecast.members import MEMBERS, Member, MemberError, OneByOne, identity, member_of, settings_of
 
 
@@ -15,6 +20,8 @@ class Configuration:
     """All that an issue depends on besides its panel; the `slow_series` largest get the slow members.
 
     `members` are names, of the library's or of own ones found by entry point, or members themselves.
+    `events` and `calendars` stand beside those of the panel and its register, and before them: an event with
+    the id of a registered one takes its place. `weighing` and `widening` are what the ensemble may do.
     """
 
     horizon: int = defaults.HORIZON
@@ -22,6 +29,10 @@ class Configuration:
     seed: int = defaults.SEED
     members: tuple[str | Member, ...] = defaults.MEMBERS
     slow_series: int = defaults.SLOW_SERIES
+    events: tuple[Event, ...] = ()
+    calendars: Calendars = Calendars()  # noqa: RUF009 - frozen
+    weighing: Weighing = Weighing()  # noqa: RUF009 - frozen
+    widening: Widening = Widening()  # noqa: RUF009 - frozen
 
     def __post_init__(self) -> None:
         chosen = self.chosen
@@ -33,6 +44,12 @@ class Configuration:
             raise ValueError("members must hold a fast one, such as weekly_naive")
         if self.horizon < 1 or self.paths < 2:
             raise ValueError("horizon must be at least 1 and paths at least 2")
+        _check_events(self.events)
+
+    @property
+    def capacities(self) -> Capacities:
+        """What the ensemble may use."""
+        return Capacities(self.slow_series, self.weighing, self.widening)
 
     @property
     def chosen(self) -> tuple[Member, ...]:
@@ -50,17 +67,26 @@ class Configuration:
         return replace(self, members=tuple(one for one, member in both if not isinstance(member, OneByOne)))
 
     def as_dict(self) -> dict[str, Any]:
-        """The settings as plain JSON values; of own members also their classes, versions and settings."""
-        told: dict[str, Any] = {
+        """The settings as plain JSON values; what is as usual beyond the first five is left out.
+
+        Of own members their classes, versions and settings are told too.
+        """
+        chosen = self.chosen
+        further = {
+            "settings": {member.name: own for member in chosen if (own := changed_settings(member))},
+            "events": [_event(event) for event in sorted(self.events, key=lambda event: event.id)],
+            "calendars": _calendars(self.calendars),
+            "weighing": _changed(self.weighing, Weighing()),
+            "widening": _changed(self.widening, Widening()),
+            "own": {member.name: identity(member) for member in chosen if member.name not in MEMBERS},
+        }
+        return {
             "horizon": self.horizon,
             "paths": self.paths,
             "seed": self.seed,
             "members": list(self.names),
             "slow_series": self.slow_series,
-        }
-        settings = {member.name: own for member in self.chosen if (own := _own_settings(member))}
-        own = {member.name: identity(member) for member in self.chosen if _is_own(member)}
-        return told | ({"settings": settings} if settings else {}) | ({"own": own} if own else {})
+        } | {name: value for name, value in further.items() if value}
 
     @property
     def hash(self) -> str:
@@ -97,12 +123,53 @@ def _kind(member: Member) -> type:
     return type(member.method) if isinstance(member, OneByOne) else type(member)
 
 
-def _is_own(member: Member) -> bool:
-    return member.name not in MEMBERS
-
-
-def _own_settings(member: Member) -> dict[str, Any]:
+def changed_settings(member: Member) -> dict[str, Any]:
     """An own member's settings; of a library member those that were changed."""
     settings = settings_of(member)
     usual = settings_of(MEMBERS[member.name]) if member.name in MEMBERS else {}
-    return {name: value for name, value in settings.items() if name not in usual or usual[name] != value}
+    return {
+        name: float(value) if isinstance(usual.get(name), float) else value
+        for name, value in settings.items()
+        if name not in usual or usual[name] != value
+    }
+
+
+def _check_events(events: tuple[Event, ...]) -> None:
+    twice = [id for id, times in Counter(event.id for event in events).items() if times > 1]
+    if twice:
+        raise ValueError(f"event {twice[0]!r} is given twice; give each event an id of its own")
+    check(events)
+
+
+def _event(event: Event) -> dict[str, Any]:
+    """An event as plain values, without what is left open."""
+    recorded = None if event.recorded_at == ALWAYS_KNOWN else event.recorded_at.astimezone(UTC).isoformat()
+    told = {
+        "id": event.id,
+        "kind": event.kind,
+        "place": event.place,
+        "first": event.first.isoformat(),
+        "last": event.last and event.last.isoformat(),
+        "multiple": None if event.multiple is None else float(event.multiple),
+        "note": event.note or None,
+        "recorded_at": recorded,
+        "withdrawn": event.withdrawn or None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _calendars(calendars: Calendars) -> dict[str, Any]:
+    """Calendars as plain values."""
+    told = {
+        "countries": {place: list(codes) for place, codes in calendars.countries.items()},
+        "holidays": {
+            code: [day.isoformat() for day in sorted(set(days))] for code, days in calendars.holidays.items()
+        },
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _changed(settings: Weighing | Widening, usual: Weighing | Widening) -> dict[str, float]:
+    """The numbers that are not as usual."""
+    before = asdict(usual)
+    return {name: float(value) for name, value in asdict(settings).items() if value != before[name]}

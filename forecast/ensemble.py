@@ -11,6 +11,8 @@ from forecast.combine import (
     Losses,
     Standing,
     Unrest,
+    Weighing,
+    Widening,
     caps,
     for_intermittent,
     in_upheaval,
@@ -30,6 +32,15 @@ from forecast.panel import Panel
 from forecast.smoothing import ROOT
 
 CHUNK = 256  # series whose hindcasts are in memory together
+
+
+@dataclass(frozen=True, slots=True)
+class Capacities:
+    """What an ensemble may use: slow members on the `slow_series` largest series, records, more width."""
+
+    slow_series: int
+    weighing: Weighing = Weighing()  # noqa: RUF009 - frozen
+    widening: Widening = Widening()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,17 +81,17 @@ def ensemble_of(
     members: Sequence[Member],
     horizon: int,
     *,
-    slow_series: int,
+    capacities: Capacities,
     run: Run[Any, Any],
     kept: MutableMapping[str, FloatArray],
     lately: Deviations | None = None,
 ) -> Ensemble:
-    """Combine the members' forecasts; only the `slow_series` largest series get the slow members.
+    """Combine the members' forecasts; only the largest series get the slow members.
 
     `lately` is where the series stand beside their ordinary level, judged by the counts if not given.
     """
     one_by_one = [member for member in members if isinstance(member, OneByOne)]
-    rows = _largest(panel, slow_series) if one_by_one else ()
+    rows = _largest(panel, capacities.slow_series) if one_by_one else ()
     slow = hindcast_slow(one_by_one, panel, rows, horizon, run=run, kept=kept)
     fast = [member for member in members if not isinstance(member, OneByOne)]
     chunks = [
@@ -88,12 +99,13 @@ def ensemble_of(
     ]
     parts = [_part(panel, fast, slow, chunk, horizon=horizon, kept=kept) for chunk in chunks]
     names = tuple(member.name for member in fast)
-    standing = standings(_losses(parts), names, _ages(panel))
-    weights = member_weights(standing, names)
-    made = [
-        _combined(part, {name: weights[name][chunk] for name in weights}, names, _of(chunk, part, lately))
-        for part, chunk in zip(parts, chunks, strict=True)
-    ]
+    standing = standings(_losses(parts), names, _ages(panel), capacities.weighing)
+    weights = member_weights(standing, names, capacities.weighing)
+    made = []
+    for part, chunk in zip(parts, chunks, strict=True):
+        own = {name: weights[name][chunk] for name in weights}
+        now = _of(chunk, part, lately)
+        made.append(_combined(part, own, names, lately=now, widening=capacities.widening))
     return Ensemble(
         np.concatenate([quantiles for quantiles, _ in made]),
         {name: np.concatenate([used[name] for _, used in made]) for name in weights},
@@ -170,7 +182,12 @@ def _losses(parts: Sequence[_Part]) -> dict[str, Losses]:
 
 
 def _combined(
-    part: _Part, weights: Mapping[str, FloatArray], fast: tuple[str, ...], lately: Deviations
+    part: _Part,
+    weights: Mapping[str, FloatArray],
+    fast: tuple[str, ...],
+    *,
+    lately: Deviations,
+    widening: Widening,
 ) -> tuple[FloatArray, dict[str, FloatArray]]:
     """Quantiles [series, horizon, level] of some series, and the weights they were made with."""
     weights = in_upheaval(for_intermittent(weights, part.counts), fast, lately.upheaval)
@@ -179,8 +196,8 @@ def _combined(
         np.stack(list(part.today.values())), np.stack([used[name] for name in part.today])
     )
     unrest = Unrest(intermittent(part.counts), lately.upheaval, lately.surging)
-    wide = widened(ROOT.there(np.sort(mixed, axis=2)), part.errors, unrest)
-    made = ROOT.back(with_tails(wide, unrest.intermittent))
+    wide = widened(ROOT.there(np.sort(mixed, axis=2)), part.errors, unrest, widening)
+    made = ROOT.back(with_tails(wide, unrest.intermittent, widening))
     return np.minimum(made, caps(part.counts)[:, None, None]), used
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy as np
 from forecast.arrays import BoolArray, FloatArray
 from forecast.baseline import baseline
 from forecast.calendars import near_holidays
-from forecast.combine import expecting
+from forecast.combine import Widening, expecting
 from forecast.configuration import Configuration
 from forecast.couple import couple, past_deviations
 from forecast.ensemble import ensemble_of
+from forecast.events import by_crossing, check, known_at
 from forecast.explain import Explanation, explanations
 from forecast.hindcasts import Forgetful, Run
 from forecast.ordinary import JUDGED
@@ -24,7 +25,7 @@ from forecast.paths import Paths
 from forecast.places import Places
 from forecast.quantiles import QuantileForecast
 from forecast.regimes import Regimes
-from forecast.reopening import ahead_of, as_registered, reopening_quantiles
+from forecast.reopening import ahead_of, as_registered, reopening_quantiles, with_announced
 from forecast.status import SeriesStatus, crossing_status, total_status
 from forecast.totals import totals_of
 
@@ -73,18 +74,19 @@ def issue(
 
     The outcome depends on the panel and the configuration alone: `run` may spread the work, `kept` spares it.
     """
+    panel = as_configured(panel, configuration, places)
     regimes = regimes_of(panel)
     ensemble = ensemble_of(
         panel,
         configuration.chosen,
         configuration.horizon,
-        slow_series=configuration.slow_series,
+        capacities=configuration.capacities,
         run=run,
         kept=Forgetful() if kept is None else kept,
         lately=regimes.lately,
     )
     floor = baseline(panel, configuration.horizon)
-    marginals, failed = _marginals(panel, regimes, ensemble.quantiles, floor.values)
+    marginals, failed = _marginals(panel, regimes, (ensemble.quantiles, floor.values), configuration.widening)
     paths = _paths(panel, regimes, marginals, configuration)
     quantiles = paths.quantiles()
     status = crossing_status(panel, configuration.horizon, regimes, failed=failed, ensemble=ensemble)
@@ -92,6 +94,26 @@ def issue(
     why = explanations(ensemble, panel.cutoff)
     forecasts = Forecasts(panel.measure, panel.cutoff, quantiles, floor, paths, status, ahead, why)
     return forecasts if places is None else _with_totals(forecasts, panel, places, regimes.near_holiday)
+
+
+def as_configured(panel: Panel, configuration: Configuration, places: Places | None = None) -> Panel:
+    """The panel with a configuration's calendars, and its events as known on the cutoff's evening (UTC).
+
+    With `places` events of regions and countries reach their crossings, and crossings never heard of that are
+    to open join the panel. Raises EventError for a place that these lack.
+    """
+    if configuration.calendars:
+        panel = replace(panel, places=configuration.calendars.of_places(panel.places, places))
+    if not configuration.events:
+        return panel
+    check(configuration.events, places)
+    evening = datetime.combine(panel.cutoff, time.max, tzinfo=UTC)
+    own = {event.id for event in configuration.events if event.recorded_at <= evening}
+    known = known_at(configuration.events, evening)
+    if places is not None:
+        known = by_crossing(known, places)
+    panel = replace(panel, events=(*(event for event in panel.events if event.id not in own), *known))
+    return panel if places is None else with_announced(panel, places)
 
 
 def regimes_of(panel: Panel) -> Regimes:
@@ -112,12 +134,13 @@ def _paths(panel: Panel, regimes: Regimes, marginals: FloatArray, configuration:
 
 
 def _marginals(
-    panel: Panel, regimes: Regimes, combined: FloatArray, floor: FloatArray
+    panel: Panel, regimes: Regimes, made: tuple[FloatArray, FloatArray], widening: Widening
 ) -> tuple[FloatArray, BoolArray]:
     """Each crossing's quantiles as the register of events has it, and which got the baseline [series].
 
-    `combined` and `floor` are the ensemble's and the baseline's, [series, horizon, level].
+    The ensemble's and the baseline's were `made`, both [series, horizon, level].
     """
+    combined, floor = made
     horizon = combined.shape[1]
     told, shut = ahead_of(panel, horizon), regimes.shut
     opening = shut & (told.opens_ahead >= 0)
@@ -127,10 +150,10 @@ def _marginals(
     filled = np.where(failed[:, None, None], floor, combined)
     expected = expecting(
         filled,
-        told.widened,
-        multiple=told.cap_multiple,
+        told,
         ordinary=np.expm1(regimes.lately.usual[:, np.arange(horizon) % 7]),
         surging=regimes.lately.surging,
+        widening=widening,
     )
     reopened = np.where(np.isnan(reopened), floor, reopened)
     return as_registered(expected, told, shut=shut, reopened=reopened), failed

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
@@ -13,6 +13,7 @@ HOLIDAYS_VERSION = version("holidays")
 CATEGORIES = ("public", "optional", "bank")
 # Days of which each employee takes a few: the country works on.
 NOT_KEPT = {("IN", "optional")}
+ADDED = "+"  # between a country's code and the days that are free besides its holidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,32 @@ class Calendar:
         return day in self.names or (day.weekday() in self.weekend and day not in self.working)
 
 
+def with_days(country: str, days: Iterable[date]) -> str:
+    """A country's code that also names days which are free besides its holidays: `KZ+2024-03-25`."""
+    return ADDED.join([country, *(day.isoformat() for day in sorted(set(days)))])
+
+
+def code_of(country: str) -> str:
+    """A country's code without the days that were added."""
+    return country.partition(ADDED)[0].upper()
+
+
 def is_supported(country: str) -> bool:
     """Whether holidays of a country (ISO 3166 alpha-2 code) are known."""
-    return country.upper() in holidays.list_supported_countries(include_aliases=False)
+    return code_of(country) in holidays.list_supported_countries(include_aliases=False)
 
 
 def country_calendar(country: str, years: Iterable[int]) -> Calendar:
-    """The public, optional and bank holidays of a country; one that is not supported has none."""
-    return _country_calendar(country.upper(), tuple(sorted(set(years))))
+    """The public, optional and bank holidays of a country, and days added to its code.
+
+    One that is not supported has none of its own.
+    """
+    known = _country_calendar(code_of(country), tuple(sorted(set(years))))
+    added = {date.fromisoformat(day): () for day in country.split(ADDED)[1:]}
+    if not added:
+        return known
+    # Without a name, so that they are a break like any other and no feast of their own.
+    return replace(known, names=added | known.names, labels=added | known.labels)
 
 
 @lru_cache(maxsize=256)

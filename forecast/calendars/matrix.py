@@ -9,7 +9,7 @@ import numpy as np
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.calendars.breaks import Days, break_columns, day_range, weekdays
-from forecast.calendars.countries import country_calendar
+from forecast.calendars.countries import code_of, country_calendar
 from forecast.calendars.feasts import Feast, feasts
 
 HARMONICS = 6
@@ -111,6 +111,7 @@ def _country_columns(country: str, start: date, end: date) -> tuple[list[_Column
     if not calendar.names:
         return [], np.zeros((end - start).days + 1, dtype=bool)
     shapes, near = break_columns(calendar, start, end)
+    country = code_of(country)
     columns = [
         _Column(f"{country}:{name}", "break", BREAK_PRIOR, shape.astype(np.float64))
         for name, shape in shapes.items()

@@ -11,13 +11,14 @@ from forecast.combine.weights import (
     member_weights,
     standings,
 )
-from forecast.combine.widening import Unrest, expecting, widened, with_tails
+from forecast.combine.widening import Unrest, Widening, expecting, widened, with_tails
 
 __all__ = [
     "Losses",
     "Standing",
     "Unrest",
     "Weighing",
+    "Widening",
     "caps",
     "expecting",
     "for_intermittent",

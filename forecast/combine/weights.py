@@ -7,10 +7,9 @@ import numpy as np
 
 from forecast.arrays import BoolArray, FloatArray
 from forecast.combine.losses import Losses
+from forecast.combine.ranges import checked
 from forecast.combine.sizes import intermittent, small
 
-HALF_LIFE = 56.0  # days
-OWN = 0.7  # of a series' own record; the rest is the panel's
 TINY = 1e-9
 EXACT = 2e-3  # mean loss in log units below which all are right and none is said to be better
 LARGEST_RELATIVE = 2.0  # log units; so no series alone decides what a member is worth elsewhere
@@ -23,12 +22,22 @@ TOGETHER = 0.7  # their weight where a series is intermittent
 class Weighing:
     """How strongly a better record counts, and how many cutoffs make it count half.
 
-    A slow member is on trial: beyond `gate`, in log units of relative loss, it has no weight.
+    After `half_life` days a score counts half; `own` is the share of a series' own record, the rest being the
+    panel's. A slow member is on trial: beyond `gate`, in log units of relative loss, it has no weight.
     """
 
     sharpness: float = 2.0
     patience: float = 2.0
     gate: float = 0.1
+    half_life: float = 56.0
+    own: float = 0.7
+
+    def __post_init__(self) -> None:
+        for name in ("sharpness", "patience"):
+            checked(name, getattr(self, name), least=0.0, most=100.0)
+        checked("gate", self.gate, least=-LARGEST_RELATIVE, most=LARGEST_RELATIVE)
+        checked("half_life", self.half_life, least=1.0, most=10_000.0)
+        checked("own", self.own, least=0.0, most=1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,13 +55,15 @@ class Standing:
         return float(np.average(self.relative, weights=self.cutoffs))
 
 
-def standings(losses: Mapping[str, Losses], fast: tuple[str, ...], age: FloatArray) -> dict[str, Standing]:
+def standings(
+    losses: Mapping[str, Losses], fast: tuple[str, ...], age: FloatArray, weighing: Weighing = Weighing()
+) -> dict[str, Standing]:
     """Each member beside the middle one of the `fast`, which speak of a series at every cutoff or never.
 
     `age` [cutoff] is in days; both scales count alike.
     """
     return {
-        name: _standing(own, [losses[other] for other in fast], 0.5 ** (age / HALF_LIFE))
+        name: _standing(own, [losses[other] for other in fast], 0.5 ** (age / weighing.half_life))
         for name, own in losses.items()
     }
 
@@ -89,7 +100,7 @@ def member_weights(
     """Weights that sum to one over members: [series] each; a slow one without a record has none."""
     raw = {}
     for name, member in standing.items():
-        share = OWN * member.cutoffs / (member.cutoffs + weighing.patience)
+        share = weighing.own * member.cutoffs / (member.cutoffs + weighing.patience)
         expected = share * member.relative + (1 - share) * member.pooled
         raw[name] = np.exp(-weighing.sharpness * expected)
         if name not in fast:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.arrays import BoolArray, FloatArray
+from forecast.combine.ranges import checked
+from forecast.events import Announced
 from forecast.quantiles import QUANTILE_LEVELS
 from forecast.smoothing import ROOT
 
@@ -13,17 +15,33 @@ BELL = 1.2816  # the 0.9 quantile of a bell with spread 1
 WEEK = 7
 DRIFT_LIMIT = 2.5  # standard errors beyond which a week's one-step errors are a drift
 DRIFT_SHARE = 0.4  # of the drift, how much may go on each day
-DRIFT_WIDEST = 3.0
 RISE_DAYS = (1, 2, 3)
 RISE_LIMIT = 4.0  # standard errors beyond which the last days' errors are a rise
 RISE_SHARE = 0.8
-RISE_WIDEST = 6.0  # a surge may multiply counts within three days
 RISE_OTHER_SIDE = 1.5
-SURGE_WIDENING = 3.0  # at least: what follows a surge's first days has few precedents in the record
 SURGE_OTHER_SIDE = 2.0  # and downwards, in one so strong that the days before say little
-TAIL = 1.1  # how much further out the outermost quantiles lie: what was seen of errors is seldom the worst
 TAIL_BEGINS = 0.8  # the central interval beyond which they are moved
-EVENT_WIDENING, EVENT_OTHER_SIDE = 3.0, 1.5
+EVENT_OTHER_SIDE = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """How many times as wide intervals get: at most by a `drift` of a week, at most upwards by a `rise`.
+
+    At least upwards in a `surge`: what follows its first days has few precedents. On days of an `event`
+    registered without a multiple; and how much further out the outermost quantiles lie (`tails`), as what was
+    seen of errors is seldom the worst.
+    """
+
+    drift: float = 3.0
+    rise: float = 6.0  # a surge may multiply counts within three days
+    surge: float = 3.0
+    event: float = 3.0
+    tails: float = 1.1
+
+    def __post_init__(self) -> None:
+        for name in ("drift", "rise", "surge", "event", "tails"):
+            checked(name, getattr(self, name), least=1.0, most=20.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,25 +56,27 @@ class Unrest:
     surging: BoolArray
 
 
-def widened(quantiles: FloatArray, errors: FloatArray, unrest: Unrest) -> FloatArray:
+def widened(
+    quantiles: FloatArray, errors: FloatArray, unrest: Unrest, widening: Widening = Widening()
+) -> FloatArray:
     """Wider about the median, more so on the side to which the last days went.
 
     `quantiles` [series, horizon, level] and one-step `errors` [day, series], newest last, are on one scale.
     """
     spread = np.maximum(spread_of(quantiles), 1e-9)
-    below, above = _drifting(errors, spread)
-    rising, other = _rising(errors, spread)
+    below, above = _drifting(errors, spread, widening.drift)
+    rising, other = _rising(errors, spread, widening.rise)
     lower = np.maximum(below, other)
     upper = np.maximum(above, rising)
     # A collapse is none: what can still be lost is little, and its errors have widened the interval already.
     strong = (unrest.upheaval & unrest.surging)[:, None]
     lower = np.where(strong, np.maximum(SURGE_OTHER_SIDE, lower), lower)
-    upper = np.where(unrest.surging[:, None], np.maximum(SURGE_WIDENING, upper), upper)
+    upper = np.where(unrest.surging[:, None], np.maximum(widening.surge, upper), upper)
     quiet = unrest.intermittent[:, None]
     return _stretched(quantiles, np.where(quiet, 1.0, lower), np.where(quiet, 1.0, upper))
 
 
-def with_tails(quantiles: FloatArray, intermittent: BoolArray) -> FloatArray:
+def with_tails(quantiles: FloatArray, intermittent: BoolArray, widening: Widening = Widening()) -> FloatArray:
     """The outer quantiles [series, horizon, level] moved away from the median, the outermost most.
 
     Not of `intermittent` series [series], whose tails are those of a count model.
@@ -64,25 +84,31 @@ def with_tails(quantiles: FloatArray, intermittent: BoolArray) -> FloatArray:
     central = np.abs(2 * np.asarray(QUANTILE_LEVELS) - 1)
     outer = np.maximum(0.0, central - TAIL_BEGINS) / (central[TOP] - TAIL_BEGINS)
     median = quantiles[:, :, MEDIAN : MEDIAN + 1]
-    further = median + (quantiles - median) * (1 + (TAIL - 1) * outer)
+    further = median + (quantiles - median) * (1 + (widening.tails - 1) * outer)
     return np.where(intermittent[:, None, None], quantiles, further)
 
 
 def expecting(
-    quantiles: FloatArray, days: BoolArray, *, multiple: FloatArray, ordinary: FloatArray, surging: BoolArray
+    quantiles: FloatArray,
+    told: Announced,
+    *,
+    ordinary: FloatArray,
+    surging: BoolArray,
+    widening: Widening = Widening(),
 ) -> FloatArray:
-    """Counts' quantiles with more room upwards on `days` [series, horizon] of registered events.
+    """Counts' quantiles with more room upwards on the days that the register of events `told` of.
 
-    Where a `multiple` [series] of the `ordinary` counts [series, horizon] is expected at most, the 0.99
+    Where a multiple of the `ordinary` counts [series, horizon] is expected at most, the 0.99
     quantile reaches it; without one (1) it is some times as far from the median, unless the series is
     `surging` [series] already.
     """
+    days, multiple = told.widened, told.cap_multiple
     roots = ROOT.there(quantiles)
     median = roots[:, :, MEDIAN]
     usual = np.where(np.isfinite(ordinary), ordinary, quantiles[:, :, MEDIAN])
     missing = np.sqrt(multiple[:, None] * usual) - median
     reach = missing / np.maximum(roots[:, :, TOP] - median, 1e-9)
-    unsaid = np.where(surging, 1.0, EVENT_WIDENING)[:, None]
+    unsaid = np.where(surging, 1.0, widening.event)[:, None]
     upper = np.where(days, np.maximum(1.0, np.where(multiple[:, None] > 1, reach, unsaid)), 1.0)
     lower = np.where(days & (upper > 1), EVENT_OTHER_SIDE, 1.0)
     return ROOT.back(_stretched(roots, lower, upper))
@@ -93,23 +119,23 @@ def spread_of(quantiles: FloatArray) -> FloatArray:
     return np.asarray((quantiles[..., UPPER] - quantiles[..., LOWER]) / (2 * BELL))
 
 
-def _drifting(errors: FloatArray, spread: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _drifting(errors: FloatArray, spread: FloatArray, widest: float) -> tuple[FloatArray, FloatArray]:
     """Factors for the side below and above the median by the drift of a week: [series, horizon] both."""
     drift, certain = _mean_error(errors, WEEK, spread)
     growth = _growth(DRIFT_SHARE * np.abs(drift), spread)
-    factor = np.where((certain > DRIFT_LIMIT)[:, None], np.minimum(DRIFT_WIDEST, growth), 1.0)
+    factor = np.where((certain > DRIFT_LIMIT)[:, None], np.minimum(widest, growth), 1.0)
     other = np.sqrt(factor)
     down = (drift < 0)[:, None]
     return np.where(down, factor, other), np.where(down, other, factor)
 
 
-def _rising(errors: FloatArray, spread: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _rising(errors: FloatArray, spread: FloatArray, widest: float) -> tuple[FloatArray, FloatArray]:
     """Factors for the side above and below the median by a rise of the last days: [series, horizon] both."""
     rise = np.zeros(len(spread))
     for days in RISE_DAYS:
         drift, certain = _mean_error(errors, days, spread)
         rise = np.where(certain > RISE_LIMIT, np.maximum(rise, drift), rise)
-    factor = np.minimum(RISE_WIDEST, _growth(RISE_SHARE * rise, spread))
+    factor = np.minimum(widest, _growth(RISE_SHARE * rise, spread))
     return factor, np.minimum(RISE_OTHER_SIDE, factor)
 
 

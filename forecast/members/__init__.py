@@ -2,7 +2,7 @@
 
 from forecast.members.analog import Analog
 from forecast.members.count import Count
-from forecast.members.identity import fingerprint, identity, settings_of
+from forecast.members.identity import fingerprint, identity
 from forecast.members.one_by_one import Method, OneByOne, Series, series_of
 from forecast.members.protocol import Context, Member, Span
 from forecast.members.registry import (
@@ -14,6 +14,7 @@ from forecast.members.registry import (
     names,
     own_members,
 )
+from forecast.members.settings import settings_of, with_settings
 from forecast.members.smooth import Components, Passed, Smooth
 from forecast.members.weekly_naive import WeeklyNaive
 
@@ -41,4 +42,5 @@ __all__ = [
     "own_members",
     "series_of",
     "settings_of",
+    "with_settings",
 ]

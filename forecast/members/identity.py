@@ -3,31 +3,22 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from functools import singledispatch
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from forecast.members.one_by_one import OneByOne
 from forecast.members.protocol import Member
-from forecast.members.registry import MemberError, version_of
+from forecast.members.registry import version_of
+from forecast.members.settings import place_of, settings_of, settled_of
 
 LIBRARY = "forecast"
-GIVEN = ("name", "slow", "stride", "version")
-"""What every member has; no settings of it."""
-
-
-def settings_of(member: Member) -> dict[str, Any]:
-    """A member's settings as plain JSON values, by field; of a one-series method, the method's."""
-    settled = _settled(member)
-    return {name: _plain(value, name, member) for name, value in _fields(settled) if name not in GIVEN}
 
 
 def identity(member: Member) -> dict[str, Any]:
     """An own member's class and version as plain values; its settings are told by `settings_of`."""
-    return {"class": _place(type(_settled(member))), "version": version_of(member)}
+    return {"class": place_of(type(settled_of(member))), "version": version_of(member)}
 
 
 def fingerprint(member: Member) -> str:
@@ -36,7 +27,7 @@ def fingerprint(member: Member) -> str:
     An own member's holds its code too, as far as it lies in the member's package: a notebook's cell that was
     changed and run again makes another member.
     """
-    settled = _settled(member)
+    settled = settled_of(member)
     if _of_library(type(settled)):
         return repr(member)
     hasher = hashlib.sha256()
@@ -44,44 +35,6 @@ def fingerprint(member: Member) -> str:
         hasher.update(piece)
     told = identity(member) | {"name": member.name, "settings": settings_of(member)}
     return json.dumps(told | {"code": hasher.hexdigest()}, sort_keys=True)
-
-
-def _settled(member: Member) -> Any:
-    """Where a member's settings are: itself, or the method that it wraps."""
-    return member.method if isinstance(member, OneByOne) else member
-
-
-def _fields(settled: Any) -> list[tuple[str, Any]]:
-    if is_dataclass(settled):
-        return [(field.name, getattr(settled, field.name)) for field in fields(settled)]
-    return sorted(getattr(settled, "__dict__", {}).items())
-
-
-def _plain(value: Any, name: str, member: Member) -> Any:
-    """A setting as JSON has it; raises MemberError where it has no form that lasts."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, list | tuple):
-        return [_plain(each, name, member) for each in value]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each, name, member) for key, each in value.items()}
-    if isinstance(value, np.ndarray):
-        return {"array": str(value.dtype), "shape": list(value.shape), "bytes": _hex(value.tobytes())}
-    told = _place(value) if isinstance(value, type | FunctionType) else repr(value)
-    if " at 0x" in told:
-        raise MemberError(
-            f"member {member.name!r}: {name} is {told}, which is called otherwise in the next process; "
-            "make it a number, a text or a frozen dataclass, or keep it out of the fields"
-        )
-    return told
-
-
-def _place(named: Any) -> str:
-    return f"{named.__module__}:{named.__qualname__}"
-
-
-def _hex(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _package(named: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from forecast import pipeline
 from forecast.arrays import FloatArray
+from forecast.documents import configuration_from_dict
 from forecast.hindcasts import Run
 from forecast.panel import Panel
 from forecast.paths import Paths
@@ -66,9 +67,8 @@ def configuration_of(settings: Settings, *, fast: bool) -> Configuration:
 
 
 def configuration_from(recorded: Mapping[str, Any]) -> Configuration:
-    """The configuration that an issue recorded."""
-    own = {name: recorded[name] for name in Configuration.__dataclass_fields__ if name in recorded}
-    return Configuration(**{**own, "members": tuple(recorded["members"])})
+    """The configuration that an issue recorded; raises ValueError where it cannot be used here."""
+    return configuration_from_dict({name: value for name, value in recorded.items() if name != PLAN_SAFETY})
 
 
 def safety_from(recorded: Mapping[str, Any]) -> float:

@@ -82,7 +82,10 @@ def planned(
     demand = forecasts.paths
     if _queued(behind):
         fast = configuration.fast()  # slow members know what was before
-        demand = pipeline.issue(_demanded(basis, behind, full), fast, run=run, kept=kept).paths
+        # Places are wanted only for what a configuration says of regions.
+        places = basis.places if fast.events or fast.calendars else None
+        demanded = _demanded(basis, behind, full)
+        demand = pipeline.issue(demanded, fast, places=places, run=run, kept=kept).paths
     plan = plan_of(
         demand,
         _recent(basis, behind),

@@ -7,7 +7,7 @@ import pytest
 
 from forecast import ensemble
 from forecast.combine import caps
-from forecast.ensemble import ensemble_of
+from forecast.ensemble import Capacities, ensemble_of
 from forecast.members import MEMBERS, OneByOne, Smooth, WeeklyNaive
 from forecast.pipeline import in_order
 from forecast.quantiles import QUANTILE_LEVELS
@@ -52,7 +52,7 @@ class Knowing:
 
 def made(*names, slow_series=5, panel=PANEL):
     members = [MEMBERS[name] if isinstance(name, str) else name for name in names]
-    return ensemble_of(panel, members, 7, slow_series=slow_series, run=in_order, kept={})
+    return ensemble_of(panel, members, 7, capacities=Capacities(slow_series), run=in_order, kept={})
 
 
 def test_every_series_is_forecast_at_its_own_level():

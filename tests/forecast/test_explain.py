@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from forecast.ensemble import ensemble_of
+from forecast.ensemble import Capacities, ensemble_of
 from forecast.explain import Explanation, explanations
 from forecast.members import MEMBERS, Context
 from forecast.pipeline import in_order
@@ -35,7 +35,7 @@ def counts_with(factor, *, noise=0.03, seed=1):
 def ensemble_for(*counts, members=("weekly_naive", "log"), country="KZ"):
     panel = panel_of(np.stack(counts), country=country, start=START)
     chosen = [MEMBERS[name] for name in members]
-    return ensemble_of(panel, chosen, 14, slow_series=0, run=in_order, kept={}), panel
+    return ensemble_of(panel, chosen, 14, capacities=Capacities(0), run=in_order, kept={}), panel
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_weights_and_scores_are_those_of_the_ensemble(told):
 def test_a_member_that_has_never_spoken_of_a_series_has_no_score():
     panel = panel_of([weekly(110)])
     members = [MEMBERS[name] for name in ("weekly_naive", "log", "analog")]  # the last needs 120 days
-    ensemble = ensemble_of(panel, members, 14, slow_series=0, run=in_order, kept={})
+    ensemble = ensemble_of(panel, members, 14, capacities=Capacities(0), run=in_order, kept={})
     (explanation,) = explanations(ensemble, panel.cutoff)
     assert set(explanation.scores) == {"weekly_naive", "log"}
 
@@ -122,7 +122,7 @@ def test_a_series_never_counted_and_an_ensemble_without_smoothers_are_not_explai
 
 def test_a_crossing_of_zeros_is_explained_with_finite_numbers():
     panel = panel_of([np.zeros(120)], country="KZ")
-    ensemble = ensemble_of(panel, [MEMBERS["root"]], 3, slow_series=0, run=in_order, kept={})
+    ensemble = ensemble_of(panel, [MEMBERS["root"]], 3, capacities=Capacities(0), run=in_order, kept={})
     (explanation,) = explanations(ensemble, panel.cutoff)
     assert explanation.level == 0
     assert np.isfinite([*explanation.weekday, *explanation.season, *explanation.holidays]).all()
@@ -130,7 +130,7 @@ def test_a_crossing_of_zeros_is_explained_with_finite_numbers():
 
 def test_a_horizon_below_a_week_leaves_later_weekdays_at_one():
     panel = panel_of([weekly(120)])
-    ensemble = ensemble_of(panel, [MEMBERS["log"]], 2, slow_series=0, run=in_order, kept={})
+    ensemble = ensemble_of(panel, [MEMBERS["log"]], 2, capacities=Capacities(0), run=in_order, kept={})
     (explanation,) = explanations(ensemble, panel.cutoff)
     ahead = [(panel.cutoff.weekday() + 1 + step) % 7 for step in range(2)]
     assert all(explanation.weekday[day] == 1.0 for day in range(7) if day not in ahead)

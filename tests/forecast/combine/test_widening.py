@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from forecast.combine import Unrest, expecting, widened, widening, with_tails
+from forecast.combine import Unrest, Widening, expecting, widened, widening, with_tails
+from forecast.events import Announced
 from forecast.quantiles import QUANTILE_LEVELS
 
 LEVELS = np.array(QUANTILE_LEVELS)
@@ -12,6 +13,7 @@ BELLS = np.tile(LEVELS * 4 + 10, (2, 28, 1))  # about 12 on the root scale: [ser
 SPREAD = 4 * 0.8 / (2 * 1.2816)
 AWAY = BELLS[0, 0] - 12
 CALM = Unrest(*(np.zeros(2, dtype=bool) for _ in range(3)))
+USUAL = Widening()
 
 
 def unrest(**first):
@@ -44,7 +46,7 @@ def test_a_week_of_errors_in_one_direction_widens_that_side_and_the_other_by_its
     lower, upper = factors(errors_of([sign * size] * 7))
     for ahead in range(1, 29):
         grown = np.sqrt(1 + (widening.DRIFT_SHARE * size * ahead / SPREAD) ** 2)
-        factor = min(widening.DRIFT_WIDEST, grown)
+        factor = min(USUAL.drift, grown)
         towards, other = (upper, lower) if sign > 0 else (lower, upper)
         assert towards[ahead - 1] == pytest.approx(factor)
         assert other[ahead - 1] == pytest.approx(np.sqrt(factor))
@@ -59,7 +61,7 @@ def test_errors_to_and_fro_small_or_long_ago_widen_nothing():
 def test_a_rise_of_the_last_day_widens_upwards_at_once_and_little_downwards():
     lower, upper = factors(errors_of([5.5]))
     grown = np.sqrt(1 + (widening.RISE_SHARE * 5.5 * np.arange(1, 29) / SPREAD) ** 2)
-    np.testing.assert_allclose(upper, np.minimum(widening.RISE_WIDEST, grown))
+    np.testing.assert_allclose(upper, np.minimum(USUAL.rise, grown))
     np.testing.assert_allclose(lower, np.minimum(widening.RISE_OTHER_SIDE, upper))
 
 
@@ -71,10 +73,10 @@ def test_a_fall_of_the_last_days_is_no_rise():
 def test_a_surge_widens_upwards_from_the_first_day_and_a_strong_one_downwards_too():
     lower, upper = factors(errors_of([]), unrest(surging=True))
     np.testing.assert_allclose(lower, 1)
-    np.testing.assert_allclose(upper, widening.SURGE_WIDENING)
+    np.testing.assert_allclose(upper, USUAL.surge)
     lower, upper = factors(errors_of([]), unrest(upheaval=True, surging=True))
     np.testing.assert_allclose(lower, widening.SURGE_OTHER_SIDE)
-    np.testing.assert_allclose(upper, widening.SURGE_WIDENING)
+    np.testing.assert_allclose(upper, USUAL.surge)
 
 
 def test_a_collapse_widens_nothing_by_itself():
@@ -118,8 +120,13 @@ def event(multiple, first=3, last=5, ordinary=144.0, surging=False):
     days[0, first : last + 1] = True
     made = expecting(
         BELLS**2,
-        days,
-        multiple=np.array([multiple, 1.0]),
+        Announced(
+            closed=np.zeros((2, 9), dtype=bool),
+            closed_ahead=np.zeros((2, 28), dtype=bool),
+            opens_ahead=np.full(2, -1),
+            widened=days,
+            cap_multiple=np.array([multiple, 1.0]),
+        ),
         ordinary=np.full((2, 28), ordinary),
         surging=np.array([surging, False]),
     )
@@ -132,9 +139,7 @@ def test_a_registered_event_widens_its_days_and_no_others():
     roots = np.sqrt(made[days])
     above, below = AWAY[MEDIAN + 1 :], AWAY[:MEDIAN]
     np.testing.assert_allclose(roots[:, MEDIAN], 12)
-    np.testing.assert_allclose(
-        (roots - 12)[:, MEDIAN + 1 :], widening.EVENT_WIDENING * above[None].repeat(3, 0)
-    )
+    np.testing.assert_allclose((roots - 12)[:, MEDIAN + 1 :], USUAL.event * above[None].repeat(3, 0))
     np.testing.assert_allclose((roots - 12)[:, :MEDIAN], widening.EVENT_OTHER_SIDE * below[None].repeat(3, 0))
 
 

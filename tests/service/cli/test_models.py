@@ -111,7 +111,7 @@ def test_what_is_in_force_is_not_proposed(bench):
     [
         ("members = [", "other.toml: "),
         ('members = ["wekly_naive"]', "there is no member 'wekly_naive': did you mean weekly_naive"),
-        ("horizon = 0\n", "horizon must be at least 1"),
+        ("horizon = 0\n", "horizon: found 0, wanted a whole number from 1 to 366"),
     ],
 )
 def test_a_file_that_is_no_configuration_is_refused_with_the_reason(bench, document, told):
