@@ -19,6 +19,9 @@ from forecast import defaults
 from service.addresses import address_of, mailbox_of
 from service.clock import Clock, SimulatedClock, SystemClock
 
+LONGEST_HORIZON = 90
+"""Days ahead beyond which nothing is told, scored or trusted."""
+
 
 class Feed(BaseModel):
     """A CSV of counts that is pulled by URL on a schedule."""
@@ -142,7 +145,7 @@ class Settings(BaseSettings):
     feeds: tuple[Feed, ...] = Field((), description="CSVs pulled by URL.")
     time_zone: str = Field("UTC", description="The authority's zone; its local hours name the job's slots.")
     cycle_at: time = Field(time(6, 0), description="Local time of the daily cycle.")
-    horizon: int = Field(defaults.HORIZON, ge=1, le=90, description="Days ahead.")
+    horizon: int = Field(defaults.HORIZON, ge=1, le=LONGEST_HORIZON, description="Days ahead.")
     paths: int = Field(defaults.PATHS, ge=100, le=5000, description="Joint sample paths of an issue.")
     seed: int = Field(defaults.SEED, ge=0, description="Seed of the sample paths, recorded with each issue.")
     members: tuple[str, ...] = Field(defaults.MEMBERS, description="Forecasting methods in the ensemble.")

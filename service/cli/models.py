@@ -23,7 +23,7 @@ from service.cycle.promotion import evidence_of
 from service.cycle.shadows import SHADOWS
 from service.engine import Processes
 from service.members import configuration_from_document, document_of
-from service.settings import Settings
+from service.settings import LONGEST_HORIZON, Settings
 from service.store import Store, StoreError
 from service.store.model_records import ModelEvent, ModelRecord
 from service.store.records import AuditEntry
@@ -99,10 +99,16 @@ def compare_command(first: str, second: str, cutoffs: tuple[date, ...], known: K
 @click.option("--note", required=True, help="What it changes, and what it is expected to better.")
 def propose_command(config: Path, note: str) -> None:
     """Propose the configuration of a TOML file: it runs in shadow from the next cycle on."""
+    if not note.strip():
+        raise Refused("--note: say what the configuration changes, and what it is expected to better")
     with opened() as (store, settings):
         configuration, now = _read(config), settings.clock.now()
         if configuration == configuration_in_force(store, settings, fast=False)[0]:
             raise Refused(f"{config.name}: this configuration is in force already")
+        if configuration.horizon > LONGEST_HORIZON:
+            raise Refused(
+                f"{config.name}: horizon: found {configuration.horizon}, wanted at most {LONGEST_HORIZON}"
+            )
         record = ModelRecord(
             configuration.hash[:SHORT_ID], configuration.hash, document_of(configuration), note, ACTOR, now
         )
@@ -150,11 +156,13 @@ def show_command(config: str) -> None:
 @REASON
 def promote_command(id: str, force: bool, reason: str) -> None:
     """Put the configuration ID in force from the next cycle on."""
-    if force and not reason:
+    if force and not reason.strip():
         raise Refused("--force needs a --reason, which the audit log keeps")
     with opened() as (store, settings):
         record, now = _known(store, id), settings.clock.now()
-        found = evidence_of(store, record, last=now.date())
+        configuration = _configuration(store, settings, record.id)  # refused where it cannot be used here
+        in_force = configuration_in_force(store, settings, fast=False)[0]
+        found = evidence_of(store, record, last=now.date()).beside(configuration.horizon, in_force.horizon)
         if found.compared is not None:
             _tell(found.compared)
         if found.objections and not force:

@@ -1,6 +1,6 @@
 """Whether a configuration in shadow may be put in force: long enough beside the issues, and no worse."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -23,6 +23,13 @@ class Evidence:
     compared: Compared | None
     days: int
     objections: tuple[str, ...]
+
+    def beside(self, horizon: int, in_force: int) -> "Evidence":
+        """The same, with an objection to a configuration that forecasts fewer days than the one in force."""
+        if horizon >= in_force:
+            return self
+        told = f"it forecasts {horizon} days, and the one in force {in_force}"
+        return replace(self, objections=(*self.objections, told))
 
 
 def evidence_of(store: Store, record: ModelRecord, *, last: date) -> Evidence:

@@ -78,8 +78,9 @@ def reproduce(store: Store, issue: Issue, run: Run[Any, Any]) -> Reproduction:
     Raises ValueError where its configuration cannot be used here.
     """
     again = remade(store, issue, run)
+    surroundings = (*_surroundings(issue), *_own_members(issue))
     content = () if again.checksum == issue.checksum else tuple(_differences(store, issue, again))
-    return Reproduction(issue, again.checksum, tuple(_surroundings(issue)), content)
+    return Reproduction(issue, again.checksum, surroundings, content)
 
 
 def _surroundings(issue: Issue) -> Iterator[str]:
@@ -94,6 +95,17 @@ def _surroundings(issue: Issue) -> Iterator[str]:
             yield f"library {name}: published by {before}, made again by {now.get(name, 'none')}"
     if not issue.libraries:
         yield "libraries: the issue is from before their versions were recorded"
+
+
+def _own_members(issue: Issue) -> Iterator[str]:
+    """A sentence on each own member whose class or version is not the one of the issue."""
+    before: Mapping[str, Any] = issue.configuration.get("own", {})
+    now: Mapping[str, Any] = configuration_from(issue.configuration).as_dict().get("own", {})
+    for name, told in before.items():
+        for part, value in told.items():
+            found = now.get(name, {}).get(part)
+            if found != value:
+                yield f"member {name}: {part} {value or 'none'} published it, made again by {found or 'none'}"
 
 
 def _differences(store: Store, issue: Issue, again: Remade) -> Iterator[str]:

@@ -18,7 +18,7 @@ from service.settings import Settings
 from service.store import Store
 from service.store.asked import Asked
 from service.store.blocks import checksum
-from tests.service.borders import FAST
+from tests.service.borders import CROSSINGS, FAST
 from tests.service.cycle.nights import FIRST, LONG, ROOT, deliver, morning, open_border
 from tests.service.own import install
 
@@ -54,9 +54,9 @@ class Bench:
     def store(self) -> Store:
         return Store.open(self._url)
 
-    def night(self, days: int = FIRST):
+    def night(self, days: int = FIRST, **changes: object):
         """The cycle of the morning after so many days."""
-        settings = Settings(database=self._url, members=FAST, paths=100, processes=1)
+        settings = Settings(database=self._url, **{"members": FAST, "paths": 100, "processes": 1, **changes})
         with self.store() as store:
             return complete_cycle(store, settings, Means(in_order), now=morning(days)).issue
 
@@ -118,6 +118,30 @@ def test_a_file_that_is_no_configuration_is_refused_with_the_reason(bench, docum
     said = bench.type("model", "propose", bench.file("other.toml", document), "--note", "x")
     assert said.exit_code == 2
     assert told in said.output
+
+
+def test_a_horizon_that_is_told_nowhere_is_not_proposed(bench):
+    file = bench.file("far.toml", OTHER.replace("horizon = 28", "horizon = 91"))
+    said = bench.type("model", "propose", file, "--note", "x")
+    assert (said.exit_code, "horizon: found 91, wanted at most 90" in said.output) == (2, True)
+
+
+def test_a_proposal_says_what_it_is_for(bench):
+    said = bench.type("model", "propose", bench.file("other.toml", OTHER), "--note", " ")
+    assert (said.exit_code, "say what the configuration changes" in said.output) == (2, True)
+
+
+def test_fewer_days_ahead_than_planners_have_now_is_an_objection(bench):
+    known = propose(bench, OTHER.replace("horizon = 28", "horizon = 14"))
+    assert "it forecasts 14 days, and the one in force 28" in bench.type("model", "promote", known).output
+
+
+def test_a_configuration_whose_member_is_gone_is_not_promoted_by_force(bench, monkeypatch):
+    with monkeypatch.context() as while_installed:
+        install(bench.folder, while_installed)
+        known = propose(bench, ROOT.replace('"log"', '"same-day"'))
+    said = bench.type("model", "promote", known, "--force", "--reason", "x")
+    assert (said.exit_code, "there is no member 'same-day'" in said.output) == (2, True)
 
 
 def test_a_third_proposal_waits_for_its_turn(bench):
@@ -190,6 +214,38 @@ def test_a_backtest_equals_the_command_on_the_same_counts_to_the_last_digit(benc
     crossings = ours[ours["crossing"].isin(theirs["crossing"].unique())].reset_index(drop=True)
     pd.testing.assert_frame_equal(crossings, theirs)
     assert set(ours["crossing"]) - set(theirs["crossing"]) == {"land", "west", "east"}
+
+
+def test_the_job_the_backtests_of_the_store_and_of_a_file_agree_to_the_last_digit(bench):
+    members = ("weekly_naive", "root", "log")
+    issue = bench.night(members=members, paths=500)
+    cutoffs = str(issue.cutoff)
+    columns = ["crossing", "date", "arrivals", "status"]
+    frame = LONG.frame().rename(columns={"place": "crossing", "value": "arrivals"})
+    frame[frame["date"] <= cutoffs][columns].to_csv(bench.folder / "counts.csv", index=False)
+    document = OTHER.replace("paths = 100", "paths = 500").replace("slow_series = 0", "slow_series = 100")
+    words = (
+        "model",
+        "backtest",
+        bench.file("other.toml", document),
+        "--cutoffs",
+        cutoffs,
+        "--known",
+        "issues",
+    )
+    bench.type(*words, "--output", "store.csv")
+    bench.type(
+        *("backtest", "counts.csv", "--cutoffs", cutoffs, "--members", ",".join(members)),
+        *("--country", "KZ", "--neighbour", "RU", "--output", "file.csv", "--processes", "1"),
+    )
+    of_store, of_file = (pd.read_csv(bench.folder / name) for name in ("store.csv", "file.csv"))
+    with bench.store() as store:
+        published = {one.place_id: one.values for one in store.issues.forecasts(issue.id)}
+    for made, places in ((of_store, set(published)), (of_file, set(CROSSINGS))):
+        assert set(made["crossing"]) == places
+        for place, own in made.groupby("crossing"):
+            ordered = own.sort_values(["target_date", "quantile_level"])
+            assert ordered["arrivals"].tolist() == published[place].ravel().tolist()
 
 
 def test_two_configurations_are_compared_by_horizon_and_regime_with_a_verdict(bench):

@@ -6,7 +6,9 @@ from forecast.calendars import HOLIDAYS_VERSION
 from forecast.pipeline import in_order
 from service.cycle.computation import libraries, model_version
 from service.cycle.reproduction import reproduce
-from tests.service.cycle.nights import night, open_border
+from service.store.model_records import ModelEvent
+from tests.service.cycle.nights import ROOT, morning, night, open_border, propose
+from tests.service.own import install
 
 
 @pytest.fixture
@@ -49,6 +51,19 @@ def test_what_made_the_issue_and_is_another_now_is_told(border, issue):
         f"calendar: published by 0.1, made again by {HOLIDAYS_VERSION}",
         f"library numpy: published by 1.0, made again by {libraries()['numpy']}",
     )
+
+
+def test_an_own_member_of_another_version_is_told(border, tmp_path, monkeypatch):
+    install(tmp_path, monkeypatch)
+    propose(border, document=ROOT.replace('"log"', '"same-day"'))
+    border.models.act(ModelEvent("c0ffee", "promote", morning(), "cli"))
+    issue = border.issues.get(night(border).issue.id)
+    assert reproduce(border, issue, in_order).surroundings == ()
+    (about,) = tmp_path.glob("*.dist-info/METADATA")
+    about.write_text(about.read_text().replace("1.0", "1.1"))
+    again = reproduce(border, issue, in_order)
+    assert again.agrees
+    assert again.surroundings == ("member same-day: version 1.0 published it, made again by 1.1",)
 
 
 def test_of_an_older_issue_no_library_is_known_which_is_said(border, issue):
