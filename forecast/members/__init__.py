@@ -14,7 +14,7 @@ from forecast.members.registry import (
     names,
     own_members,
 )
-from forecast.members.settings import settings_of, with_settings
+from forecast.members.settings import settings_of, settled_of, with_settings
 from forecast.members.smooth import Components, Passed, Smooth
 from forecast.members.weekly_naive import WeeklyNaive
 
@@ -42,5 +42,6 @@ __all__ = [
     "own_members",
     "series_of",
     "settings_of",
+    "settled_of",
     "with_settings",
 ]
