@@ -47,7 +47,7 @@ def broken_rules(member: Member, panel: Panel | None = None) -> dict[str, str]:
     broken |= dict(_travel_faults(member))
     case = _Case(member, panel or simulate(SMALL, seed=1).panel)
     broken |= dict(_run_faults(case))
-    if not broken.keys() & {"runs", "shape", "same again"}:
+    if not broken.keys() & {"input", "runs", "shape", "same again"}:
         broken |= dict(_comparison_faults(case))
         broken |= dict(_thin_faults(case, broken))
     return broken
@@ -132,6 +132,7 @@ def _run_faults(case: _Case) -> Iterator[Fault]:
     except Exception as error:  # whatever it raises is told
         if "read-only" in str(error):
             yield "input", "it writes into the panel; work on a copy, as panel.counts.copy()"
+            return
         yield (
             "runs",
             f"hindcast raised {type(error).__name__}: {error}; return NaN where it has nothing to say",
@@ -232,7 +233,7 @@ def _thin_faults(case: _Case, broken: Mapping[str, str]) -> Iterator[Fault]:
             faults = dict(_value_faults(case.on(thin), (len(case.panel.places),)))
         except Exception as error:  # whatever it raises is told
             faults = {"": f"hindcast raised {type(error).__name__}: {error}"}
-        for fault in faults.values():
+        for fault in [fault for rule, fault in faults.items() if rule not in broken][:1]:
             yield (
                 "thin",
                 f"on a panel {which}, {fault}; where too little is known, return NaN in the full shape",
