@@ -13,7 +13,8 @@ DAYS = 60
 """Target days, back from the newest, whose scores count."""
 LEAST_DAYS = 14
 """Scored days below which nothing is promoted: each weekday twice, as for trust."""
-KEYS = ["issue_id", "place_id", "measure", "horizon"]
+KEYS = ["issue_id", "place_id", "measure", "horizon", "observed"]
+"""What both scores are of: a count that was corrected since a shadow ended is no longer the shadow's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def _pairs(store: Store, record: ModelRecord, last: date) -> tuple[pd.DataFrame,
     allowed = set(_issues(store, record, first, last))
     shadow = shadow[shadow["issue_id"].isin(allowed) & shadow["place_id"].isin(crossings)]
     beside = shadow[KEYS].merge(published, on=KEYS)
+    shadow = shadow.merge(beside[KEYS], on=KEYS)
     return _as_compared(shadow), _as_compared(beside)
 
 

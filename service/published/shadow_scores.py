@@ -6,7 +6,7 @@ from service.published.reader import Reader
 from service.published.scores import Window, quantile_scores, told
 from service.store import Store
 
-FORECAST = ["issue_id", "place_id", "measure", "horizon"]
+FORECAST = ["issue_id", "place_id", "measure", "horizon", "observed"]
 
 
 def shadow_scores(
@@ -14,7 +14,8 @@ def shadow_scores(
 ) -> pd.DataFrame:
     """Like `quantile_scores`, of a configuration, with the `published_wis` of the same forecasts.
 
-    Asked for by measure, place or none, and days. NaN where what was published has no score.
+    Asked for by measure, place or none, and days. NaN where what was published has no score
+    against the same count: counts that are corrected after a shadow ended change the published scores alone.
     """
     measure, place_id, (first, last) = asked
     shadow = store.scores.of_shadow(configuration_id)

@@ -25,7 +25,7 @@ FORECAST = ("place_id", "measure", "target_date", "issue_id", "horizon")
 SUMMED = ("place_id", "measure", "horizon", "mode", "target_date", "wis", "baseline_wis")
 ORDER = ("target_date", "place_id", "measure", "horizon", "id")
 BRIEF = (
-    "issue_id", "place_id", "measure", "horizon", "target_date", "as_of", "mode",
+    "issue_id", "place_id", "measure", "horizon", "target_date", "as_of", "mode", "observed",
     "wis", "wis_log", "baseline_wis", "baseline_wis_log",
 )  # fmt: skip
 OBSERVED = ("issue_id", "place_id", "measure", "horizon", "target_date", "as_of", "observed")
@@ -68,7 +68,7 @@ class ScoreStore:
         return self._frame(OBSERVED, Asked(first=first, last=last))
 
     def brief(self, *, first: date | None = None, last: date | None = None) -> pd.DataFrame:
-        """The newest scores without their parts: which forecasts, their mode, and scores on both scales."""
+        """The newest scores without their parts: which forecasts, mode, count, scores on both scales."""
         return self._frame(BRIEF, Asked(first=first, last=last))
 
     def sums(self, bands: Sequence[tuple[int, int]], *, first: date, last: date) -> pd.DataFrame:

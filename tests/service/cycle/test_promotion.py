@@ -81,3 +81,16 @@ def test_issues_of_a_configuration_that_is_no_longer_in_force_are_no_measure(bor
     assert evidence(border).days == 0
     night(border, LEAST_DAYS + 1, wis=9.0)
     assert evidence(border).compared.overall.relative == pytest.approx(0.9)
+
+
+def test_a_count_corrected_after_the_shadow_ended_is_no_measure(border):
+    for number in range(LEAST_DAYS + 1):
+        night(border, number, wis=8.0)
+    day = CUTOFF + timedelta(days=1)
+    corrected = score(
+        "issue-0", "ferry", target_date=day, wis=900.0, observed=5_000.0, as_of=NOW + timedelta(30)
+    )
+    publish(border, "later", scores=[corrected], cutoff=LAST)
+    found = evidence(border)
+    assert found.days == LEAST_DAYS
+    assert found.compared.overall.relative == pytest.approx(0.8)

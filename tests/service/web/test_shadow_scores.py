@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.store.blocks import checksum
 from service.store.model_records import ModelRecord, Shadow
 from service.store.records import Score
 from tests.service.web.world import CUTOFF, NOW
@@ -53,6 +54,19 @@ def test_every_single_score_can_be_had_and_as_csv(own_client, proposed):
     text = get(own_client, proposed, configuration="c0ffee", format="csv").text
     assert "published_wis" in next(csv.reader(io.StringIO(text)))
     assert "published_wis" not in get(own_client, proposed, format="csv").text
+
+
+def test_beside_a_count_that_was_corrected_since_no_published_score_is_told(own_client, proposed):
+    store = proposed.store
+    row = store.scores.read(place_id="amberford", measure="arrivals").to_dict("records")[0]
+    facts = {name: row[name] for name in set(Score.__dataclass_fields__) - {"covered"}}
+    changed = {"target_date": row["target_date"].date(), "as_of": NOW + timedelta(days=9), "observed": 1e6}
+    corrected = Score(covered={0.8: False}, **(facts | changed))
+    empty = replace(proposed.issue, id="later", checksum=checksum([], {}))
+    store.issues.publish(empty, [], {}, scores=[corrected])
+    first, second = get(own_client, proposed, configuration="c0ffee", raw="true").json["rows"]
+    assert "published_wis" not in first
+    assert second["published_wis"] > 0
 
 
 def test_published_scores_know_nothing_of_shadows(own_client, proposed):
