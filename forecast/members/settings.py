@@ -66,13 +66,20 @@ def place_of(named: Any) -> str:
 def with_settings(member: Member, settings: Mapping[str, Any]) -> Member:
     """A member with some settings changed; raises MemberError for one that it lacks or that does not fit."""
     now = settings_of(member)
-    changed = {name: value for name, value in settings.items() if name not in now or now[name] != value}
+    changed = {name: value for name, value in settings.items() if not _equal(now.get(name), value)}
     fitting = {name: _fitting(member, now, name, value) for name, value in changed.items()}
     if not fitting:
         return member
     if isinstance(member, OneByOne):
         return replace(member, method=replace(member.method, **fitting))  # type: ignore[type-var]
     return replace(member, **fitting)  # type: ignore[type-var]
+
+
+def _equal(now: Any, value: Any) -> bool:
+    """Whether a setting stays as it is; true and 1 are two things."""
+    if isinstance(now, list) and isinstance(value, list | tuple):
+        return now == list(value)
+    return bool(now == value) and isinstance(now, bool) == isinstance(value, bool)
 
 
 def _fitting(member: Member, now: Mapping[str, Any], name: str, value: Any) -> Any:
