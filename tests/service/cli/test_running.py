@@ -221,7 +221,7 @@ def test_members_that_would_fail_every_night_are_refused_at_the_start(
     monkeypatch.setenv("ARRIVALS_MEMBERS", '["arima"]')
     shown = CliRunner().invoke(main, [command])
     assert shown.exit_code == 2
-    assert "settings: member 'arima' is none of weekly_naive" in shown.stderr
+    assert "settings: there is no member 'arima': choose among weekly_naive" in shown.stderr
 
 
 HOSTS = {
