@@ -12,7 +12,7 @@ import click
 import pandas as pd
 from rich.console import Console
 
-from benchmarks import planning
+from benchmarks import planning, report_speed
 from benchmarks.cache import STALE, Cache, KeptPeers
 from benchmarks.detection import real_false_days, simulated_delays
 from benchmarks.findings import Findings, scored_parts
@@ -67,6 +67,7 @@ def main(processes: int, full: bool, only: str, output: Path) -> None:
     scope = "all of them" if full else f"the first {plan.surge_series} of each; all in `make bench-full`"
     findings = Findings(tuple(parts), surges, detection, speed, peers)
     told = "" if only else "\n" + planning.section(planning.measure(data_folder()))
+    told += "" if only else f"\n## Reports\n\n{report_speed.measure().sentence()}\n"
     output.write_text(page(findings, _facts(processes, minutes, full), WHOLE.members, scope) + told)
     console.print(f"{output} in {minutes:.0f} minutes")
 

@@ -8,6 +8,7 @@ from typing import Literal
 from matplotlib import rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from forecast.plots import Fan, draw_fan
@@ -15,8 +16,8 @@ from forecast.plots.fans import FAINT, INK
 
 Size = tuple[float, float]
 WIDE, NARROW = (8.6, 4.3), (4.4, 4.2)  # inches; the narrow one keeps its letters readable on a phone
-_MOST_COLUMNS = 6
-_COLOURS = 32  # enough for every shade of a chart, and a third of the bytes
+_MOST_COLUMNS, _MOST_LINES = 6, 5  # of the legend, of the grid
+_COLOURS = 16  # enough for every shade of a chart, and a quarter of the bytes
 _DRAWING = Lock()  # matplotlib is not made for several threads at once
 
 
@@ -35,7 +36,8 @@ def fan_picture(
     with _DRAWING, rc_context({"svg.hashsalt": "arrivals", "font.size": 10.5, "axes.edgecolor": FAINT}):
         rcParams["svg.fonttype"] = "none" if letters else "path"
         figure = Figure(figsize=size, layout="constrained")
-        draw_fan(figure.subplots(), fan)
+        axes = draw_fan(figure.subplots(), fan)
+        axes.yaxis.set_major_locator(MaxNLocator(_MOST_LINES, steps=[1, 2, 5, 10]))
         _add_legend(figure)
         made = io.BytesIO()
         unstamped = {"Date": None} if form == "svg" else {"Software": None}

@@ -5,6 +5,7 @@ import tempfile
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import click
@@ -61,7 +62,10 @@ def preview_command(region: str, code: str, form: Form, opens: bool, output: Pat
         click.echo(made.content.decode(), nl=False)
         return
     file = output or Path(tempfile.mkdtemp(prefix="arrivals-")) / made.name
-    file.write_bytes(made.content)
+    try:
+        file.write_bytes(made.content)
+    except OSError as error:
+        raise Refused(f"cannot write {file}: {error.strerror}") from None
     click.echo(f"{file}: {len(made.content):,} bytes.")
     if opens and not webbrowser.open(file.resolve().as_uri()):
         click.echo("No program here shows it; open the file yourself.")
@@ -74,7 +78,7 @@ def send_command(region: str, week: str | None) -> None:
     """Make the report of a week now and lay its mails into the outbox; nobody gets it twice."""
     with _asked(region) as (store, settings, place):
         now = settings.clock.now()
-        made = Press(store, settings, now, ACTOR).make(place.id, week or week_of(now, place.time_zone))
+        made = Press(store, settings, now, ACTOR).make(place.id, _week(week, week_of(now, place.time_zone)))
         click.echo(_listed(made.as_detail()))
 
 
@@ -87,7 +91,7 @@ def correct_command(region: str, week: str | None, note: str) -> None:
     with _asked(region) as (store, settings, place):
         now = settings.clock.now()
         press = Press(store, settings, now, ACTOR)
-        made = press.correct(place.id, week or week_of(now, place.time_zone), note)
+        made = press.correct(place.id, _week(week, week_of(now, place.time_zone)), note)
         click.echo(_listed(made.as_detail()))
 
 
@@ -124,6 +128,21 @@ def _asked(region: str) -> Iterator[tuple[Store, Settings, Place]]:
             yield store, settings, places[region]
         except (NoReportError, UnknownLanguageError, ValueError) as error:
             raise Refused(str(error)) from None
+
+
+def _week(asked: str | None, this: str) -> str:
+    """The week asked for, or this one; raises ValueError for what is no ISO week, or one to come."""
+    if asked is None:
+        return this
+    try:
+        first = date.fromisocalendar(int(asked[:4]), int(asked[6:]), 1)
+    except ValueError:
+        first = None
+    if first is None or f"{first:%G-W%V}" != asked:
+        raise ValueError(f"{asked!r} is no ISO week; write it like {this}")
+    if asked > this:
+        raise ValueError(f"the week {asked} has not come yet; this is {this}")
+    return asked
 
 
 def _listed(detail: object) -> str:

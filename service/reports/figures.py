@@ -12,9 +12,9 @@ from service.reports.page import Figure
 from service.reports.words import Words, is_number
 
 LEVELS = (0.5, 0.8, 0.95)
-MAILED: Size = (4.8, 3.4)  # inches: on a phone's 343 points letters of 10.5 are still read
+MAILED: Size = (4.8, 3.1)  # inches: on a phone's 343 points letters of 10.5 are still read
 PRINTED: Size = (7.0, 2.6)
-_SHARP = 150  # points an inch, so that a phone's finer screen shows sharp lines
+_SHARP = 144  # points an inch, so that a phone's finer screen shows sharp lines
 
 
 def figures_of(report: Report, language: Language) -> tuple[Figure, ...]:

@@ -31,7 +31,7 @@ def _environment() -> Environment:
 
 @cache
 def _inliner() -> CSSInliner:
-    return CSSInliner(extra_css=_read("report.css"), load_remote_stylesheets=False)
+    return CSSInliner(extra_css=_read("report.css"), load_remote_stylesheets=False, minify_css=True)
 
 
 def _read(name: str) -> str:

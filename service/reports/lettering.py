@@ -1,4 +1,4 @@
-"""The PDF's letters: from fonts that come with the libraries, never from the machine, so that none is missing."""
+"""The PDF's letters, of fonts that come with the libraries: the same on every machine, and none missing."""
 
 import re
 from functools import cache
@@ -13,6 +13,7 @@ INSTEAD = "\ufffd"
 _BREAKS = frozenset("\t\n")
 _UNBROKEN = re.compile(r"\S{41,}")  # longer than an address, and than a table's column is wide
 _PIECE = 24
+_FAMILY = re.compile(r"font-family: [^;\"]*")
 
 
 @cache
@@ -25,6 +26,11 @@ def drawn(text: str) -> str:
     """The text with a sign of its own for each that no font here has: one such would refuse the whole PDF."""
     known = _known()
     return "".join(sign if sign in _BREAKS or ord(sign) in known else INSTEAD for sign in text)
+
+
+def lettered(drawing: str) -> str:
+    """An SVG in the letters of the text around it, which are in the PDF already."""
+    return _FAMILY.sub("font-family: 'Libertinus Serif', 'DejaVu Sans'", drawn(drawing))
 
 
 def breakable(text: str) -> str:

@@ -13,7 +13,7 @@ _ROW = re.compile(rb"(\d{10}) (\d{5}) ([nf])")
 _OBJECT = re.compile(rb"\s*\d+ 0 obj\s*(.*?)\s*endobj\s*$", re.DOTALL)
 _STREAM = re.compile(rb"stream\r?\n")
 _PLAIN, _PACKED = 1, 2  # kinds of an entry in the table
-_AT_ONCE = 200  # objects in one stream: a reader unpacks all of it to reach one
+_AT_ONCE = 1000  # objects in one stream: a reader unpacks all of it to reach one
 
 
 def packed(pdf: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 
 import typst
 
-from service.reports.lettering import breakable, drawn, fonts
+from service.reports.lettering import breakable, drawn, fonts, lettered
 from service.reports.packing import packed
 from service.reports.page import Page
 
@@ -43,10 +43,10 @@ def _plain(page: Page) -> dict[str, Any]:
 
 
 def _drawn(plain: Any) -> Any:
-    """The same with letters alone that the fonts have; a figure's drawing comes as bytes and stays one line."""
+    """The same in letters that the fonts have; drawings, which come as bytes, keep their lines."""
     match plain:
         case bytes():
-            return drawn(plain.decode())
+            return lettered(plain.decode())
         case str():
             return breakable(drawn(plain))
         case dict():

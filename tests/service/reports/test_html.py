@@ -3,8 +3,11 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from service.reports.html import data_addresses, html_of
-from service.reports.page import Grid, Section
+from service.reports.page import Figure, Grid, Section
 from tests.service.reports.sheets import ATTACKS, KAZAKH, example_figures, example_page
 
 FORBIDDEN = {"script", "link", "iframe", "object", "form", "base", "audio", "video", "style"}
@@ -39,6 +42,19 @@ def test_markup_in_words_comes_out_as_text() -> None:
     assert not FORBIDDEN & {tag for tag, _ in page.tags}
     for attack in ATTACKS:
         assert attack in page.words
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), st.sampled_from(ATTACKS))
+@settings(max_examples=40, deadline=None)
+def test_any_words_are_read_as_they_were_written(text: str, attack: str) -> None:
+    told = f"{text}{attack}{text}"
+    grid = Grid(told, ("Place", told), ((told, told),))
+    figure = Figure("fan-0", told, told, b"", b"")
+    section = Section(told, (told,), (told,), (figure,), (grid,), (told,))
+    page = Read(html_of(replace(example_page(), sections=(section,)), {"fan-0": "cid:fan-0"}))
+    assert not FORBIDDEN & {tag for tag, _ in page.tags}
+    assert page.words.count(told) >= 9
+    assert page.all("img")[0]["alt"] == told
 
 
 def test_nothing_asks_another_host_and_nothing_runs() -> None:

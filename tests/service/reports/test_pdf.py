@@ -1,22 +1,37 @@
 """The PDF: tagged and readable aloud, A4, the same bytes each time, and no word of it is markup."""
 
 import io
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 
 import pypdf
 import pytest
 import typst
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from service.reports.page import Page
+from service.reports.page import Grid, Page, Section
 from service.reports.pdf import pdf_of
 from tests.service.reports.sheets import ATTACKS, KAZAKH, example_page
 
+MARKUP = (
+    "#import", '#read("x")', "*bold*", "_thin_", "$x^2$", "@label", "<label>", "\\u{41}", "\\", "`raw`",
+    "#strong[x]", "= heading", "- point", "+ point", "/ term: x", "// note", "/* note */", "~", "#{1+1}",
+    "https://evil.example", "<script>", "&amp;", "{{x}}", "{page}", "=cmd|' /C calc'!A0", "]", ")", '"',
+)  # fmt: skip
 A4 = (595.3, 841.9)  # points
 
 
 def read(page: Page) -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(pdf_of(page)))
+
+
+def named(name: str) -> Page:
+    """A page without charts that says a name everywhere."""
+    grid = Grid(name, ("Place", name), ((name, "1"),))
+    section = Section(name, sentences=(name,), points=(name,), grids=(grid,), remarks=(name,))
+    return replace(example_page(), title=name, sections=(section,))
 
 
 def words(pdf: pypdf.PdfReader) -> str:
@@ -53,6 +68,46 @@ def test_markup_in_words_comes_out_as_text() -> None:
     for attack in ATTACKS:
         assert "".join(attack.split()).replace("--", "-") in found.replace("--", "-")
     assert "root:" not in found
+
+
+@pytest.mark.parametrize(
+    "name", ["Каракасы Ҡәҙерле", "საქართველო", "Հայաստան", "معبر", "e\u0301\u0323 Z\u0351"]
+)
+def test_letters_of_the_neighbours_are_there_whatever_fonts_the_machine_has(name: str) -> None:
+    found = words(read(named(name)))
+    assert "\ufffd" not in found
+    assert set(unicodedata.normalize("NFD", name)) - {" "} <= set(unicodedata.normalize("NFD", found))
+
+
+@pytest.mark.parametrize("name", ["Post \U0001f6a6", "霍尔果斯", "a\x00b", "\ue000", "\ud800", "\ufffe"])
+def test_a_letter_that_no_font_has_is_told_as_such_and_refuses_no_report(name: str) -> None:
+    assert "\ufffd" in words(read(named(name)))
+
+
+def test_a_name_without_a_break_stays_on_the_sheet() -> None:
+    name = "Қ" * 400
+    pages = pypdf.PdfReader(io.BytesIO(pdf_of(named(name)))).pages
+    ends: list[float] = []
+
+    def visit(text: str, _: object, place: list[float], *rest: object) -> None:
+        ends.append(place[4])
+
+    for sheet in pages:
+        sheet.extract_text(visitor_text=visit)
+    assert max(ends) < A4[0]
+    assert words(pypdf.PdfReader(io.BytesIO(pdf_of(named(name))))).count("Қ") >= 3 * 400
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=15, deadline=None)
+def test_any_words_at_all_make_a_pdf(text: str) -> None:
+    assert pdf_of(named(f"x{text}")).startswith(b"%PDF-")
+
+
+@given(st.lists(st.sampled_from(MARKUP), min_size=1, max_size=6).map(" ".join))
+@settings(max_examples=15, deadline=None)
+def test_any_markup_comes_out_as_it_was_written(text: str) -> None:
+    assert "".join(text.split()) in words(read(named(text))).replace("\u200b", "")
 
 
 def test_every_chart_has_words() -> None:
