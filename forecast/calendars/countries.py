@@ -45,7 +45,7 @@ def code_of(country: str) -> str:
 
 def is_supported(country: str) -> bool:
     """Whether holidays of a country (ISO 3166 alpha-2 code) are known."""
-    return code_of(country) in holidays.list_supported_countries(include_aliases=False)
+    return country.upper() in holidays.list_supported_countries(include_aliases=False)
 
 
 def country_calendar(country: str, years: Iterable[int]) -> Calendar:

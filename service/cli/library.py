@@ -12,7 +12,7 @@ from rich.table import Table
 
 from forecast.backtests import measure_of, parse_cutoffs
 from forecast.calendars import is_supported
-from forecast.members import MEMBERS, Smooth
+from forecast.members import MEMBERS, Smooth, names
 from forecast.pipeline import Configuration
 from forecast.scoring import COVERAGES, scored_days, summarise
 from service.cli import Refused
@@ -34,11 +34,12 @@ def _country(context: click.Context, parameter: click.Parameter, code: str | Non
     return code.upper() if code else None
 
 
-def _members(context: click.Context, parameter: click.Parameter, names: str) -> tuple[str, ...]:
-    members = tuple(name.strip() for name in names.split(","))
-    unknown = [name for name in members if name not in MEMBERS]
+def _members(context: click.Context, parameter: click.Parameter, text: str) -> tuple[str, ...]:
+    members = tuple(name.strip() for name in text.split(","))
+    known = names()
+    unknown = [name for name in members if name not in known]
     if unknown:
-        raise Refused(f"--members {unknown[0]}: choose among {', '.join(MEMBERS)}")
+        raise Refused(f"--members {unknown[0]}: choose among {', '.join(known)}")
     return members
 
 
