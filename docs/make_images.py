@@ -1,9 +1,15 @@
-"""Photographs the demo for the README, with Debian's chromium, and writes its example anew: `make images`."""
+"""Photographs the demo for the README and the docs, and writes the README's example anew: `make images`.
 
+Needs Debian's chromium and, for the report on paper, poppler-utils. `docs/make_images.py report` makes the
+report's pictures alone.
+"""
+
+import io
 import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -14,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from playwright.sync_api import sync_playwright
+from PIL import Image
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from service import logs
 from service.cycle import Means
@@ -28,6 +35,8 @@ from service.web import create_app
 IMAGES = Path(__file__).with_name("images")
 README = Path(__file__).parents[1] / "README.md"
 DAY = date(2022, 9, 27)
+REGION = "west-kazakhstan"
+PHONE: ViewportSize = {"width": 390, "height": 1_250}
 
 
 @contextmanager
@@ -66,6 +75,34 @@ def photograph(address: str, key: str, chromium: str) -> None:
         browser.close()
 
 
+def photograph_report(address: str, key: str, chromium: str) -> None:
+    """A region's weekly report, as the API previews it: its mail on a phone, and its first sheet of paper."""
+    page, paper = (_previewed(address, key, form) for form in ("html", "pdf"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        phone = browser.new_page(viewport=PHONE, device_scale_factor=1.5)
+        phone.set_content(page.decode())
+        _write_small("report-phone.png", phone.screenshot())
+        browser.close()
+    drawing = [shutil.which("pdftoppm") or "", "-png", "-gray", "-r", "75", "-singlefile", "-"]
+    drawn = subprocess.run(drawing, input=paper, capture_output=True, check=True)  # noqa: S603 - our own words
+    _write_small("report-paper.png", drawn.stdout)
+
+
+def _write_small(name: str, png: bytes) -> None:
+    """A picture in few colours, which its letters need no more of."""
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.convert("RGB").quantize(32, dither=Image.Dither.NONE).save(IMAGES / name, optimize=True)
+
+
+def _previewed(address: str, key: str, form: str) -> bytes:
+    asked = {"place": REGION, "form": form}
+    headers = {"Authorization": f"Bearer {key}"}
+    answer = requests.get(f"{address}/v1/reports/preview", asked, headers=headers, timeout=60)
+    answer.raise_for_status()
+    return answer.content
+
+
 def write_example(address: str, key: str) -> None:
     """Put the answer to the README's call below it."""
     page = README.read_text()
@@ -94,7 +131,11 @@ if __name__ == "__main__":
     browser_file = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if browser_file is None:
         sys.exit("no chromium here; on Debian: apt install chromium")
+    if shutil.which("pdftoppm") is None:
+        sys.exit("no pdftoppm here; on Debian: apt install poppler-utils")
     logs.configure("warning")
     with tempfile.TemporaryDirectory() as folder, demo(Path(folder) / "demo") as (address, key):
-        photograph(address, key, browser_file)
-        write_example(address, key)
+        photograph_report(address, key, browser_file)
+        if sys.argv[1:] != ["report"]:
+            photograph(address, key, browser_file)
+            write_example(address, key)
