@@ -2,6 +2,8 @@
 
 import gettext
 import io
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -9,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -17,6 +19,7 @@ from babel.numbers import format_decimal, format_percent
 CATALOGUES = Path(__file__).parent
 SOURCE = "en"
 """The language that messages are written in; it needs no catalogue."""
+_AT_THE_END = re.compile(r"\{(\w+)\}\.(?:\s|$)")
 
 
 class UnknownLanguageError(ValueError):
@@ -33,12 +36,12 @@ class Language:
 
     def say(self, message: str, **values: Any) -> str:
         """A message in this language, its named fields filled in."""
-        return self.catalogue.gettext(message).format(**values)
+        return _filled(self.catalogue.gettext(message), values)
 
     def count(self, one: str, several: str, number: int, **values: Any) -> str:
         """A message in the plural form of a number, which the message may name as {number}."""
         told = self.catalogue.ngettext(one, several, number)
-        return told.format(number=self.number(number), **values)
+        return _filled(told, {"number": self.number(number), **values})
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number, rounded to some digits after the point."""
@@ -59,19 +62,31 @@ class Language:
 
     def day(self, day: date) -> str:
         """A day with its weekday, short: Tue, 27 Sep."""
-        return format_date(day, "EEE, d MMM", locale=self.locale)
+        return self._date(day, "MMMEd", "EEE, d MMM")
 
     def full_day(self, day: date) -> str:
         """A day in full: 27 September 2022."""
-        return format_date(day, "d MMMM y", locale=self.locale)
+        return format_date(day, "d MMMM y" if self.code == SOURCE else "long", locale=self.locale)
 
     def short_day(self, day: date) -> str:
         """A day for an axis: 27 Sep."""
-        return format_date(day, "d MMM", locale=self.locale)
+        return self._date(day, "MMMd", "d MMM")
 
     def instant(self, at: datetime) -> str:
         """An instant in the zone that it is given in, to the minute."""
-        return format_datetime(at, "d MMMM y, HH:mm", locale=self.locale)
+        return f"{self.full_day(at)}, {at:%H:%M}"
+
+    def _date(self, day: date, skeleton: str, source: str) -> str:
+        """A day as the language orders its parts; in the source's, the day before the month."""
+        if self.code == SOURCE:
+            return format_date(day, source, locale=self.locale)
+        return format_skeleton(skeleton, day, locale=self.locale)
+
+
+def _filled(message: str, values: Mapping[str, Any]) -> str:
+    """A message with its fields; a value that ends a sentence with a point of its own gives up that point."""
+    ending = {name for name in _AT_THE_END.findall(message) if str(values[name]).endswith(".")}
+    return message.format(**{**values, **{name: str(values[name])[:-1] for name in ending}})
 
 
 def languages() -> tuple[str, ...]:
