@@ -7,6 +7,7 @@ from datetime import date, datetime
 from forecast.places import Places
 from service.published.numbers import number
 from service.published.reader import Reader
+from service.published.scores import FARTHEST
 from service.store import Store
 from service.store.asked import Asked
 from service.store.model_records import Override, OverrideScore
@@ -91,9 +92,14 @@ def _days(override: Override, issue: Issue) -> Iterable[date]:
 
 
 def scores(store: Store, reader: Reader, asked: Asked) -> tuple[OverrideScore, ...]:
-    """The scores of overrides in scope; days whose counts are not told are left out."""
+    """The scores of overrides in scope; days whose counts are not told are left out, as in all scores."""
+    found, totals = store.overrides.scores(asked), frozenset[str]()
+    if reader.disclosure.small.threshold:
+        reader.disclosure.small.refresh()  # the scores may have come since the reader was let in
+        totals = frozenset(place.id for place in store.places.all().totals)
     return tuple(
         one
-        for one in store.overrides.scores(asked)
+        for one in found
         if not reader.disclosure.hides(one.measure, one.place_id, one.target_date)
+        and not (one.place_id in totals and one.horizon > FARTHEST)
     )

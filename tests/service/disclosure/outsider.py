@@ -58,12 +58,18 @@ class Outsider:
             self.hears_sum(row["place"], [day], row["observed"], as_of)
 
     def hears_mean(self, place: str, last: date, mean: float | None, as_of: datetime) -> None:
-        """Keep the mean of a week that is over, told to a tenth, which gives the sum of seven whole numbers."""
+        """Keep the mean of a week that is over, told to a tenth: it gives the sum."""
         week = [last - timedelta(days=ago) for ago in range(7)]
         inside = [one.id for one in self.story.crossings if self.story.lies_in(one.id, place)]
         newest = [self.newest(crossing, day, as_of) for crossing in inside for day in week]
         if mean is not None and all(one and self.rows[one].status != "partial" for one in newest):
             self.hears_sum(place, week, float(round(7 * mean)), as_of)
+
+    def counts_somebody(self, place: str, day: date, as_of: datetime) -> bool:
+        """Whether a place was not known to be closed on a day; all that is closed tells nobody's number."""
+        inside = [one.id for one in self.story.crossings if self.story.lies_in(one.id, place)]
+        newest = [self.newest(crossing, day, as_of) for crossing in inside]
+        return any(one is not None and self._counts(one) for one in newest)
 
     def newest(self, place: str, day: date, as_of: datetime) -> Version | None:
         """The row of a place and day that counts at an instant."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,10 @@ def ask_beside(client: FlaskClient, outsider: Outsider) -> None:
         assert all(value is None or value >= THRESHOLD for value in numbers)
         cutoff = datetime.fromisoformat(forecast["issue"]["cutoff"]).date()
         outsider.hears_mean(place.id, cutoff, forecast["outlook"]["reference"], as_of)
-        hidden = any(one["suppressed"] for one in forecast["observed"])
+        hidden = any(
+            one["suppressed"] and outsider.counts_somebody(place.id, date.fromisoformat(one["date"]), as_of)
+            for one in forecast["observed"]
+        )
         assert not hidden or {band["relative"] for band in forecast["trust"]} <= {None}
         why = get(client, "/v1/forecasts/explanation", place=place.id)
         assert why["level"] is None or why["level"] >= THRESHOLD

@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import SMTP
 from typing import Any
@@ -19,10 +20,24 @@ from werkzeug.test import TestResponse
 
 from service.plans.files import XLSX_MEDIA
 from service.reports.preview import MEDIA
+from service.store import Store
+from service.store.asked import Asked
+from service.store.model_records import Override, OverrideScore
 from service.store.records import EVERYTHING, PLAN_KINDS, PublishedForecast
 from service.web import create_app
 from tests.service.web.workbooks import Cell, sheets
-from tests.service.web.world import COUNTRY, CROSSINGS, CUTOFF, EAST, GRANTS, NOW, WEST, FixedSettings, World
+from tests.service.web.world import (
+    COUNTRY,
+    CROSSINGS,
+    CUTOFF,
+    EAST,
+    GRANTS,
+    NOW,
+    WEST,
+    FixedSettings,
+    World,
+    build_world,
+)
 
 Operation = tuple[str, str, dict[str, Any]]
 ROLES_BY_ROUTE = {
@@ -36,6 +51,9 @@ ROLES_BY_ROUTE = {
     "GET /v1/scores": {"planner", "analyst", "operator"},
     "GET /v1/issues": {"planner", "analyst", "operator"},
     "GET /v1/issues/{issue_id}": {"planner", "analyst", "operator"},
+    "GET /v1/overrides": {"planner", "analyst", "operator"},
+    "POST /v1/overrides": {"analyst", "operator"},
+    "DELETE /v1/overrides/{override_id}": {"analyst", "operator"},
     "GET /v1/quality": {"planner", "analyst", "operator"},
     "GET /v1/events": {"reporter", "planner", "analyst", "operator"},
     "POST /v1/events": {"operator"},
@@ -70,8 +88,35 @@ SAMPLES = {
     "threshold": "100",
     "issue_id": "issue-1",
     "scenario_id": "scenario-1",
+    "override_id": "override-amberford",
     "number": "1",
 }
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world that is only read, in which analysts have held a figure against each forecast."""
+    with Store.open(f"sqlite:///{tmp_path_factory.mktemp('overridden') / 'arrivals.db'}") as store:
+        built = build_world(store)
+        override_all(built)
+        yield built
+
+
+@pytest.fixture(scope="module")
+def app(world: World) -> APIFlask:
+    return create_app(world.store, FixedSettings(rate_limit="100000 per minute"))
+
+
+def override_all(world: World) -> None:
+    """Hold a figure against the forecast of the first day at every place, and score it; no two are alike."""
+    day = CUTOFF + timedelta(days=1)
+    for row, place in enumerate(world.store.places.all()):
+        name, median = f"override-{place.id}", 41_017.0 + 10 * row
+        reason = f"Two more trains for {place.name}."
+        made = (median, reason, "key", NOW, median - 3, median + 3)
+        world.store.overrides.put(Override(name, world.issue.id, place.id, "arrivals", day, day, *made))
+        scored = (NOW, median + 1, 31.0017 + row, 57.0023 + row)
+        world.store.overrides.append_scores([OverrideScore(name, place.id, "arrivals", day, 1, *scored)])
 
 
 def operations(app: APIFlask) -> list[Operation]:
@@ -176,12 +221,22 @@ def told_of(world: World, place_ids: list[str]) -> set[float]:
     mine = scores[scores["place_id"].isin(place_ids)]
     outlooks = world.store.outlook_scores.read(EVERYTHING)
     found |= set(outlooks.loc[outlooks["place_id"].isin(place_ids), "score"])
+    found |= _overridden(world, place_ids)
     for place_id in place_ids:
         one = world.store.issues.explained(world.issue.id, "arrivals", place_id)
         if one is not None:
             found |= _beside(one)
     found |= _planned(world, place_ids)
     return found | {float(v) for name in ("observed", "wis", "baseline_wis") for v in mine[name]}
+
+
+def _overridden(world: World, place_ids: list[str]) -> set[float]:
+    """The figures of analysts and how they did."""
+    held = world.store.overrides.reaching(CUTOFF)
+    scored = world.store.overrides.scores(Asked())
+    figures = {n for one in held if one.place_id in place_ids for n in (one.median, one.lower, one.upper)}
+    told = ((one.observed, one.wis, one.model_wis) for one in scored if one.place_id in place_ids)
+    return {n for n in figures.union(*told) if n is not None}
 
 
 def _planned(world: World, place_ids: list[str]) -> set[float]:

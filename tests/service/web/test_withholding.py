@@ -5,7 +5,15 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from service.web import create_app
-from tests.service.web.test_roles import all_planned, ask, numbers, operations, parameters, told_of
+from tests.service.web.test_roles import (
+    all_planned,
+    ask,
+    numbers,
+    operations,
+    override_all,
+    parameters,
+    told_of,
+)
 from tests.service.web.world import NOW, FixedSettings, World
 
 STOPPED = ["amberford", "west-quarrel", "veldania"]
@@ -22,6 +30,7 @@ def stopped_app(own_world: World) -> APIFlask:
 def test_no_route_tells_a_number_of_a_stopped_crossing_or_of_its_totals(
     stopped_app: APIFlask, own_world: World, who: str
 ) -> None:
+    override_all(own_world)
     client = stopped_app.test_client()
     hidden = told_of(own_world, STOPPED) - told_of(own_world, TOLD) - all_planned(own_world, TOLD)
     for operation in operations(stopped_app):
