@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 CATALOGUES = Path(__file__).parent
+_WIDE, _NARROW = "\u00a0", "\u202f"
 SOURCE = "en"
 """The language that messages are written in; it needs no catalogue."""
 _AT_THE_END = re.compile(r"\{(\w+)\}\.(?:\s|$)")
@@ -46,7 +47,8 @@ class Language:
     def number(self, value: float, digits: int = 0) -> str:
         """A number, rounded to some digits after the point."""
         pattern = "#,##0." + "#" * digits if digits else "#,##0"
-        return format_decimal(round(value, digits), format=pattern, locale=self.locale)
+        told = format_decimal(round(value, digits), format=pattern, locale=self.locale)
+        return told.replace(_WIDE, _NARROW)  # in a row of numbers a wide gap reads as the next column
 
     def share(self, chance: float) -> str:
         """A chance in percent; some hundred paths make nothing certain."""

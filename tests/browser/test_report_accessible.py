@@ -110,8 +110,9 @@ def test_a_name_without_a_break_stays_on_the_screen(chromium: Browser) -> None:
 
 @pytest.mark.parametrize("pictures", [True, False])
 @pytest.mark.parametrize("width", [SMALL_PHONE, PHONE, DESK])
-def test_nothing_is_wider_than_the_screen(chromium: Browser, width: int, pictures: bool) -> None:
-    page = shown(chromium, "en", width=width, pictures=pictures)
+@pytest.mark.parametrize("code", languages())
+def test_nothing_is_wider_than_the_screen(chromium: Browser, code: str, width: int, pictures: bool) -> None:
+    page = shown(chromium, code, width=width, pictures=pictures)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
 

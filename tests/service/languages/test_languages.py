@@ -27,7 +27,7 @@ def test_days_are_written_as_the_language_orders_them(code, day, short, full):
 
 
 @pytest.mark.parametrize(
-    ("code", "number"), [("en", "10,958.5"), ("de", "10.958,5"), ("ru", "10\u00a0958,5")]
+    ("code", "number"), [("en", "10,958.5"), ("de", "10.958,5"), ("ru", "10\u202f958,5")]
 )
 def test_numbers_are_grouped_as_the_language_does(code, number):
     assert language(code).number(10_958.46, 1) == number
