@@ -11,6 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from forecast.backtests import Vintages
 from forecast.events import Event, by_crossing
 from forecast.panel import Panel
 from forecast.places import Place, Places
@@ -58,6 +59,23 @@ def panel_of(
     if panel is None:
         raise ReadingError(f"no count of {measure} up to {vintage.cutoff} was known at {vintage.as_of}")
     return panel
+
+
+def vintages_of(store: Store, measure: str = "arrivals", *, as_of: datetime | None = None) -> Vintages:
+    """All reports of the crossings up to an instant (now, if left out), to be looked at as known on any day.
+
+    What `forecast.backtest` and its like take; `frame` holds every report: crossing, date, the measure,
+    status, recorded_at. Raises ReadingError where there is none.
+    """
+    vintage = vintage_at(store, as_of=as_of)
+    reports = store.observations.reports(
+        measure, as_of=vintage.as_of, last_observation=vintage.last_observation
+    )
+    if reports.empty:
+        raise ReadingError(f"no count of {measure} was known at {vintage.as_of}")
+    counts = reports.rename(columns={"place": "crossing", "value": measure})
+    places = store.places.all(as_of=vintage.as_of)
+    return Vintages.of(counts, places, store.events.versions(as_of=vintage.as_of))
 
 
 def vintage_at(store: Store, *, as_of: datetime | None = None, cutoff: date | None = None) -> Vintage:

@@ -4,7 +4,7 @@
 first one is drawn.
 """
 
-from forecast.plots.fans import Fan, FanWords, draw_fan
+from forecast.plots.fans import Fan, FanWords, draw_fan, stamp
 from forecast.plots.issued import components, evolution, fan, weights
 from forecast.plots.judged import coverage, pit, residuals, scoreboard
 
@@ -19,5 +19,6 @@ __all__ = [
     "pit",
     "residuals",
     "scoreboard",
+    "stamp",
     "weights",
 ]

@@ -61,10 +61,16 @@ def draw_fan(axes: "Axes", fan: Fan) -> "Axes":
     axes.set_title(fan.title, loc="left", fontsize=10, color=FAINT)
     _frame(axes, fan.words)
     if fan.stamp:
-        axes.text(
-            0.5, 0.5, fan.stamp, transform=axes.transAxes, ha="center", va="center",
-            fontsize=26, color=FAINT, alpha=0.28, rotation=18, fontweight="bold",
-        )  # fmt: skip
+        stamp(axes, fan.stamp)
+    return axes
+
+
+def stamp(axes: "Axes", text: str) -> "Axes":
+    """Write a word such as SYNTHETIC across, so that no copy of the figure goes without it."""
+    axes.text(
+        0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center",
+        fontsize=26, color=FAINT, alpha=0.28, rotation=18, fontweight="bold",
+    )  # fmt: skip
     return axes
 
 

@@ -18,17 +18,15 @@ from service.cli import Refused
 from service.cli.forecasting import quantile_rows, write_csv
 from service.cli.registers import ACTOR, FILE, opened, show
 from service.cycle.backtests import KNOWN, Known, Replay, replay
-from service.cycle.models import IN_FORCE, configuration_in_force
+from service.cycle.models import IN_FORCE, ProposalError, configuration_in_force, propose
 from service.cycle.promotion import evidence_of
 from service.cycle.shadows import SHADOWS
 from service.engine import Processes
 from service.members import configuration_from_document, document_of
-from service.settings import LONGEST_HORIZON, Settings
+from service.settings import Settings
 from service.store import Store, StoreError
 from service.store.model_records import ModelEvent, ModelRecord
 from service.store.records import AuditEntry
-
-SHORT_ID = 12
 
 
 def _cutoffs(context: click.Context, parameter: click.Parameter, text: str) -> tuple[date, ...]:
@@ -102,19 +100,13 @@ def propose_command(config: Path, note: str) -> None:
     if not note.strip():
         raise Refused("--note: say what the configuration changes, and what it is expected to better")
     with opened() as (store, settings):
-        configuration, now = _read(config), settings.clock.now()
-        if configuration == configuration_in_force(store, settings, fast=False)[0]:
-            raise Refused(f"{config.name}: this configuration is in force already")
-        if configuration.horizon > LONGEST_HORIZON:
-            raise Refused(
-                f"{config.name}: horizon: found {configuration.horizon}, wanted at most {LONGEST_HORIZON}"
-            )
-        record = ModelRecord(
-            configuration.hash[:SHORT_ID], configuration.hash, document_of(configuration), note, ACTOR, now
-        )
-        _done(lambda: store.models.propose(record))
+        try:
+            record = propose(store, settings, _read(config), note=note, actor=ACTOR)
+        except ProposalError as error:
+            raise Refused(f"{config.name}: {error}") from None
+        except StoreError as error:
+            raise Refused(str(error)) from None
         running = [one.id for one in store.models.running(SHADOWS)]
-        store.audit.append(AuditEntry(now, ACTOR, "models.propose", record.id, {"note": note}))
     waits = "" if record.id in running else f"; it waits, as {' and '.join(running)} run in shadow"
     click.echo(f"Proposed {record.id}{waits}.")
 

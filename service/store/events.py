@@ -40,6 +40,11 @@ class EventStore:
         with self._database.read() as connection:
             return known_at(_versions(connection, last_event), as_of)
 
+    def versions(self, *, as_of: datetime) -> tuple[Event, ...]:
+        """Every version of every event that was recorded up to an instant."""
+        with self._database.read() as connection:
+            return tuple(event for event in _versions(connection) if event.recorded_at <= as_of)
+
     def seen(self, scope: Scope = EVERYTHING, *, as_of: datetime) -> tuple[Event, ...]:
         """The events of a scope's places, of what these lie in, and of all places."""
         with self._database.read() as connection:

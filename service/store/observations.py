@@ -91,6 +91,17 @@ class ObservationStore:
                 rows.add(chunk)
         return rows.panel(measure, as_of=as_of)
 
+    def reports(self, measure: str, *, as_of: datetime, last_observation: int) -> pd.DataFrame:
+        """All that crossings ever reported, superseded or not: place, date, value, status, recorded_at.
+
+        In the order in which it was stored, as known at a vintage.
+        """
+        crossings = select(place.c.id).where(place.c.level == "crossing")
+        window = (observation.c.measure == measure, observation.c.place_id.in_(crossings))
+        statement = vintages.every(*window, as_of=as_of, last_observation=last_observation)
+        with self._database.read() as connection:
+            return vintages.joined([vintages.frame(chunk) for chunk in bulk.fetch(connection, statement)])
+
     def read(
         self,
         scope: Scope = EVERYTHING,

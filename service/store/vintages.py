@@ -58,6 +58,15 @@ def with_reports(
     return select(*FACTS, observation.c.id).where(*window, *known, kept)
 
 
+def every(*window: ColumnElement[bool], as_of: datetime, last_observation: int) -> Select[Any]:
+    """All observations in a window, superseded or not: place, day, value, status, `recorded_at`; by id."""
+    return (
+        select(*FACTS)
+        .where(*window, *_known(observation, as_of, last_observation))
+        .order_by(observation.c.id)
+    )
+
+
 def _is_newest(as_of: datetime | None, last_observation: int | None) -> ColumnElement[bool]:
     later = observation.alias("later")
     same_day = (later.c[key] == observation.c[key] for key in ("measure", "place_id", "day"))

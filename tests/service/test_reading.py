@@ -1,5 +1,6 @@
 import threading
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,10 @@ from werkzeug.serving import make_server
 from forecast.events import Event
 from forecast.pipeline import issue
 from service.cycle.computation import configuration_from
-from service.reading import Api, ReadingError, open_store, panel_of
+from service.reading import Api, ReadingError, open_store, panel_of, vintages_of
 from service.store import Store, StoreError
 from service.web import create_app
-from tests.service.cycle.nights import LONG, deliver, morning, night, open_border
+from tests.service.cycle.nights import FIRST, LONG, deliver, morning, night, open_border
 from tests.service.web.world import CUTOFF, NOW, FixedSettings, build_world
 
 
@@ -69,6 +70,41 @@ def test_the_panel_of_an_issue_gives_the_issue_to_the_last_digit(border):
     assert panel.cutoff == published.cutoff
     assert np.array_equal(made.paths.values, kept.values)
     same(panel, panel_of(border, issue="latest"))
+
+
+def test_the_vintages_of_a_store_give_the_panels_that_its_issues_saw(border):
+    published = night(border).issue
+    deliver(border, FIRST, FIRST + 5)
+    vintages = vintages_of(border, as_of=morning(FIRST + 5))
+    for known in (published.cutoff, published.cutoff + timedelta(days=4)):
+        theirs = panel_of(border, as_of=evening(known), cutoff=known)
+        ours = vintages.panel(known)
+        same(ours, theirs)
+        assert ours.events == theirs.events
+        assert np.array_equal(ours.learnable, theirs.learnable, equal_nan=True)
+
+
+def test_the_vintages_hold_every_report_and_every_version_of_an_event_that_was_known(border):
+    expected = Event("fair", "surge-expected", date(2024, 4, 1), date(2024, 4, 9), recorded_at=morning(1))
+    changed = replace(expected, multiple=2.0, recorded_at=morning(2))
+    for event in (expected, changed):
+        border.events.put([event], at=event.recorded_at)
+    deliver(border, FIRST, FIRST + 3)
+    vintages = vintages_of(border, as_of=morning(FIRST + 1))
+    assert vintages.events == (expected, changed)
+    assert vintages.frame["recorded_at"].max() <= morning(FIRST + 1)
+    assert len(vintages.frame) == len(
+        LONG.frame().query("recorded_at <= @at", local_dict={"at": morning(FIRST + 1)})
+    )
+
+
+def test_vintages_without_a_count_are_refused(border):
+    with pytest.raises(ReadingError, match="no count of arrivals was known at 2000-01-01"):
+        vintages_of(border, as_of=datetime(2000, 1, 1, tzinfo=UTC))
+
+
+def evening(day):
+    return datetime.combine(day, time.max, tzinfo=UTC)
 
 
 def test_the_panel_of_an_instant_knows_what_was_known_then(border):

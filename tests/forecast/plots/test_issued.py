@@ -190,3 +190,12 @@ def test_a_region_is_drawn_beside_its_own_counts():
     _, heights = line(axes, "counted")
     np.testing.assert_array_equal(heights, past.complete.sum(axis=0)[-56:])
     assert axes.get_title(loc="left").startswith("Land: arrivals")
+
+
+def test_a_stamp_stands_across_the_axes_that_it_is_given():
+    panel, forecasts, *_ = made()
+    axes = plots.fan(forecasts, panel)
+    assert plots.stamp(axes, "SYNTHETIC") is axes
+    (stamped,) = [text for text in axes.texts if text.get_text() == "SYNTHETIC"]
+    assert stamped.get_transform() == axes.transAxes
+    assert stamped.get_position() == (0.5, 0.5)

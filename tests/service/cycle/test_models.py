@@ -3,7 +3,9 @@ import pytest
 from forecast.pipeline import Configuration, in_order
 from service.cycle import recompute
 from service.cycle.computation import configuration_from
-from service.cycle.models import configuration_in_force
+from service.cycle.models import ProposalError, configuration_in_force
+from service.cycle.models import propose as propose_it
+from service.members import configuration_from_document
 from service.store.model_records import ModelEvent
 from tests.service.borders import FAST, fast_settings
 from tests.service.cycle.nights import ROOT, morning, night, open_border, propose
@@ -61,3 +63,28 @@ def test_a_promoted_configuration_that_cannot_be_used_gives_way_to_the_settings_
     (warning,) = outcome.warnings
     assert warning.startswith("configuration c0ffee cannot be used, forecast by the settings' instead: ")
     assert outcome.issue.configuration["members"] == list(FAST)
+
+
+def test_a_proposal_goes_into_shadow_and_tells_who_made_it_and_what_for(border):
+    settings = fast_settings()
+    record = propose_it(border, settings, PROMOTED, note="Try the log.", actor="analyst")
+    assert [one.id for one in border.models.running(2)] == [record.id] == [PROMOTED.hash[:12]]
+    assert configuration_from_document(record.document) == PROMOTED
+    (entry,) = border.audit.read(1)
+    assert (entry.actor, entry.action, entry.subject) == ("analyst", "models.propose", record.id)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "note", "told"),
+    [
+        (PROMOTED, " ", "say what the configuration changes"),
+        (None, "No change.", "in force already"),
+        (Configuration(paths=100, members=FAST, horizon=91), "Further.", "found 91, wanted at most 90"),
+    ],
+)
+def test_what_is_no_proposal_is_refused_and_nothing_is_written(border, configuration, note, told):
+    written = border.audit.read(1)
+    configuration = configuration or configuration_in_force(border, fast_settings(), fast=False)[0]
+    with pytest.raises(ProposalError, match=told):
+        propose_it(border, fast_settings(), configuration, note=note, actor="analyst")
+    assert (border.models.all(), border.audit.read(1)) == ((), written)
