@@ -63,7 +63,8 @@ class ReportSpeed:
         small = "met" if max(self.sizes.values()) < LARGEST else "missed"
         return (
             f"**Weekly report.** A country's, as long as one can be, with {MOST_CROSSINGS} crossings and "
-            f"names of {len(LONG)} letters and more, all Cyrillic: the whole mail in {self.seconds['mail']:.2f} s "
+            f"names of {len(LONG)} letters and more, all Cyrillic: "
+            f"the whole mail in {self.seconds['mail']:.2f} s "
             f"(target {SECONDS:.0f} s: {quick}); of this {steps}. "
             f"Bytes of the mail with pictures and PDF: {sizes} "
             f"(target {LARGEST / 1000:.0f} kB: {small})."
