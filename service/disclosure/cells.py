@@ -17,9 +17,9 @@ class Cells:
     """Facts about each place and day over all vintages; instants or people, [place, day] each.
 
     `heard` is when a first report came, `whole` the first complete one, `small` the first complete one of
-    fewer people than the threshold, `small_so_far` the first such of a day not over, `shut` the first that
-    says closed. `begun_with` is the count of the first complete report, `lowest` and
-    `highest` those of all complete ones, nobody where closed; NaN without any.
+    fewer people than the threshold, `small_so_far` the first such of a day not over, never where it is by
+    now, `shut` the first that says closed. `begun_with` is the count of the first complete report, `lowest`
+    and `highest` those of all complete ones, nobody where closed; NaN without any.
     """
 
     heard: Instants
@@ -40,6 +40,8 @@ class Cells:
         few = people < threshold
         order = np.lexsort((np.arange(len(cell)), reports.recorded))[::-1]
         backwards = order[whole[order]]
+        over = np.ones(shape[0] * shape[1], dtype=bool)
+        over[cell[order[::-1]]] = whole[order[::-1]]  # the newest comes last and stays
         begun_with = np.full(shape[0] * shape[1], np.nan)
         begun_with[cell[backwards]] = people[backwards]
 
@@ -50,7 +52,7 @@ class Cells:
             first(np.ones_like(whole)),
             first(whole),
             first((reports.status == "reported") & few),
-            first(~whole & few),
+            first(~whole & few & ~over[cell]),
             first(closed),
             begun_with.reshape(shape),
             _extreme(np.fmin, cell[whole], people[whole], shape),

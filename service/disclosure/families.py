@@ -34,7 +34,8 @@ def hidden(cells: Cells, *, threshold: int) -> Hidden:
     `cells` hold the month after `LOOK_BACK` days before it. A small count is hidden. So is the month's cover,
     from before the count could be told until it is known that none in the family is small, and for good
     where one is: whoever subtracts what is told from the total is left with both together. Where the
-    cover does not suffice, the total is hidden.
+    cover does not suffice, the total is hidden. What is small so far, of a day not over, is hidden with its
+    total until the day is whole: a mean of the week tells it.
     """
     month = slice(LOOK_BACK, None)
     small = cells.small[:, month]
@@ -51,8 +52,8 @@ def hidden(cells: Cells, *, threshold: int) -> Hidden:
     counts = few | (cover[:, None] & held)
     unforeseen = (counts & newcomers(cells)[:, None]).any(axis=0)
     told = in_time & ~late & ~changed & ~unforeseen & _suffices(cells, cover, few, threshold=threshold)
-    so_far = (cells.small_so_far[:, month] < NEVER) & ~(cells.whole[:, month] < NEVER)
-    return Hidden(counts | so_far, few.any(axis=0) & ~told)
+    so_far = cells.small_so_far[:, month] < NEVER
+    return Hidden(counts | so_far, (few.any(axis=0) & ~told) | so_far.any(axis=0))
 
 
 def newcomers(cells: Cells) -> npt.NDArray[np.bool_]:

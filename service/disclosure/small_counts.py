@@ -70,14 +70,25 @@ class SmallCounts:
         if not self.threshold or rows.empty:
             return np.zeros(len(rows), dtype=bool)
         self.refresh()  # the rows may have come since the reader was let in
-        rows = rows.set_axis(["place", "day"], axis=1)
-        once = rows.drop_duplicates()
-        lasts = pd.to_datetime(once["day"]).dt.date
-        marked = [
-            self.hides_any(measure, place_id, last - timedelta(days=days - 1), last)
-            for place_id, last in zip(once["place"], lasts, strict=True)
-        ]
-        return rows.merge(once.assign(hidden=marked), how="left")["hidden"].to_numpy(dtype=bool)
+        of, place_ids = pd.factorize(rows.iloc[:, 0])
+        lasts = pd.to_datetime(rows.iloc[:, 1]).to_numpy(dtype="datetime64[D]")
+        marked = np.zeros(len(rows), dtype=bool)
+        for month in np.unique([_months(lasts - ago) for ago in range(days)]):
+            known = self.hidden(measure, (1970 + int(month) // 12, 1 + int(month) % 12))
+            bits = np.array([known.get(place_id, 0) for place_id in place_ids])
+            if not bits.any():
+                continue
+            for ago in range(days):
+                when = lasts - ago
+                there = np.flatnonzero(_months(when) == month)
+                day = (when[there] - when[there].astype("datetime64[M]")).astype(int) + 1
+                marked[there] |= (bits[of[there]] >> day & 1).astype(bool)
+        return marked
+
+
+def _months(when: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
+    """Months since January 1970."""
+    return when.astype("datetime64[M]").astype(np.int64)
 
 
 def _by_month(first: date, last: date) -> Iterator[tuple[Month, int]]:

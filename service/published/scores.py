@@ -37,9 +37,10 @@ def quantile_scores(
 def told(table: pd.DataFrame, store: Store, reader: Reader, measure: str) -> pd.DataFrame:
     """Scores of forecasts of a measure, as the store reads them, through the door that withholds."""
     small = reader.disclosure.small.among(measure, table[["place_id", "target_date"]])
-    if reader.disclosure.small.threshold:
+    far = (table["horizon"] > FARTHEST).to_numpy(dtype=bool)
+    if reader.disclosure.small.threshold and far.any():
         totals = [place.id for place in store.places.all().totals]
-        small |= (table["place_id"].isin(totals) & (table["horizon"] > FARTHEST)).to_numpy(dtype=bool)
+        small |= far & table["place_id"].isin(totals).to_numpy(dtype=bool)
     return reader.disclosure.frame(_without(table, small), NUMBERS, place="place_id")
 
 

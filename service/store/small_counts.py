@@ -75,8 +75,8 @@ class SmallCountStore:
     def few(
         self, measure: str, place_ids: Iterable[str], *, below: int, first: date, last: date
     ) -> frozenset[str]:
-        """The places that once reported fewer than `below` on one of these days."""
-        small = (observation.c.status == "reported", observation.c.value < below)
+        """The places that once reported fewer than `below` on one of these days, over or not."""
+        small = (observation.c.status != "closed", observation.c.value < below)
         days = (observation.c.measure == measure, observation.c.day.between(first, last))
         found: set[str] = set()
         with self._database.read() as connection:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.pipeline import in_order
+from forecast.places import Place
 from service.access import create_key
 from service.clock import FixedClock
 from service.cycle import Means, complete_cycle
@@ -23,7 +24,7 @@ from service.settings import Settings
 from service.store import Store
 from service.web import create_app
 from tests.service.borders import FAST
-from tests.service.disclosure.border_stories import FIRST, HISTORY, LIVE, Story, accept, morning, story
+from tests.service.disclosure.border_stories import FIRST, HISTORY, LIVE, Row, Story, accept, morning, story
 from tests.service.disclosure.outsider import Outsider
 
 THRESHOLD = 6
@@ -180,6 +181,21 @@ def test_none_of_many_small_counts_can_be_computed(
 ) -> None:
     assert given_away(told_in_course(story(seed), tmp_path_factory.mktemp("story"))) == []
     assert given_away(told_with_forecasts(story(seed), tmp_path_factory.mktemp("story"))) == []
+
+
+def test_no_mean_of_a_week_tells_what_has_come_of_a_day_that_is_not_over(tmp_path: Path) -> None:
+    places = (Place("land", "Land", "country"), *(Place(name, name, parent="land") for name in ("a", "b")))
+    known_at, today = morning(-1), FIRST + timedelta(days=HISTORY)
+    days = [FIRST + timedelta(days=day) for day in range(HISTORY)]
+    history = tuple(Row(place, day, 30.0, "reported", known_at) for place in ("a", "b") for day in days)
+    first = (Row("a", today, 2.0, "partial", morning(0)), Row("b", today, 30.0, "reported", morning(0)))
+    with opened(Story(places, (history, first)), tmp_path) as (store, client, _):
+        for number, upload in enumerate((history, first)):
+            accept(store, upload, number)
+        complete_cycle(store, SETTINGS, Means(in_order), now=morning(0) + timedelta(hours=9))
+        means = {one: get(client, "/v1/forecasts", place=one)["outlook"]["reference"] for one in "ab"}
+        assert (means["a"], means["b"]) == (None, 30)
+        assert get(client, "/v1/forecasts", place="land")["outlook"]["reference"] is None
 
 
 def test_totals_are_told_all_the_same_where_a_sibling_covers_the_small_count(tmp_path: Path) -> None:
