@@ -3,7 +3,7 @@
 import hashlib
 import re
 from binascii import b2a_base64, b2a_qp
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -18,12 +18,25 @@ from service.reports.text import text_of
 from service.reports.worded import page_of
 
 _POLICY = SMTP.clone(cte_type="7bit")  # every server takes it
+LARGEST = 398_000  # bytes; with its head a letter stays below 400 kB, above which some programs cut mails
 _UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
 
 
-def message_of(report: Report, language: Language) -> EmailMessage:
-    """The mail of a report in a language, without a sender or recipient, which its letter gets later."""
-    page = page_of(report, language, figures_of(report, language))
+def message_of(report: Report, language: Language, *, largest: int = LARGEST) -> EmailMessage:
+    """The mail of a report in a language, without a sender or recipient, which its letter gets later.
+
+    Of a mail of more than `largest` bytes the last crossings' charts are left out; their tables stay.
+    """
+    figures = figures_of(report, language)
+    message = _with(report, language, figures)
+    while len(message.as_bytes()) > largest and len(figures) > 1:
+        figures = figures[:-1]
+        message = _with(report, language, figures)
+    return message
+
+
+def _with(report: Report, language: Language, figures: Sequence[Figure]) -> EmailMessage:
+    page = page_of(report, language, figures)
     key = _key(report, language)
     pictures = {one.name: f"{one.name}.{key}@arrivals" for one in page.figures}
     message = EmailMessage(policy=_POLICY)

@@ -53,6 +53,22 @@ def test_it_is_small_enough(message: EmailMessage) -> None:
     assert len(message.as_bytes(policy=SMTP)) < LARGEST
 
 
+def test_charts_give_way_where_a_mail_would_be_too_large_and_tables_stay(message: EmailMessage) -> None:
+    whole = len(message.as_bytes())
+    less = message_of(example_report(corrected=True), language("en"), largest=whole - 1)
+    pictures = [one for one in less.walk() if one.get_content_type() == "image/png"]
+    assert len(pictures) == 2
+    assert len(less.as_bytes()) < whole
+    page = Read(part(less, "text/html").get_content())
+    assert len(page.all("img")) == 2
+    assert len(page.all("table")) == len(Read(part(message, "text/html").get_content()).all("table"))
+
+
+def test_the_own_places_chart_stays_however_small_a_mail_must_be() -> None:
+    less = message_of(example_report(), language("en"), largest=1)
+    assert len([one for one in less.walk() if one.get_content_type() == "image/png"]) == 1
+
+
 def test_the_html_is_not_cut_off_by_mail_programs_that_show_a_hundred_kilobytes(
     message: EmailMessage,
 ) -> None:
