@@ -50,7 +50,7 @@ LEVELS = ((0.99, 1_812), (0.95, 1_640), (0.8, 1_560), (0.5, 1_512))
 
 @dataclass(frozen=True, slots=True)
 class ReportSpeed:
-    """Seconds on the clock by step, medians of some runs; by language bytes of the whole mail, and its charts."""
+    """Seconds on the clock by step, medians of some runs; by language the mail's bytes and charts."""
 
     seconds: dict[str, float]
     sizes: dict[str, int]
