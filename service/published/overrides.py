@@ -96,7 +96,8 @@ def scores(store: Store, reader: Reader, asked: Asked) -> tuple[OverrideScore, .
     found, totals = store.overrides.scores(asked), frozenset[str]()
     if reader.disclosure.small.threshold:
         reader.disclosure.small.refresh()  # the scores may have come since the reader was let in
-        totals = frozenset(place.id for place in store.places.all().totals)
+        if any(one.horizon > FARTHEST for one in found):
+            totals = frozenset(place.id for place in store.places.all().totals)
     return tuple(
         one
         for one in found
