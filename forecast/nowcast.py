@@ -47,7 +47,7 @@ class Reports:
                 "day": (pd.to_datetime(frame["date"]) - pd.Timestamp(panel.start)).dt.days.to_numpy(),
                 "count": pd.to_numeric(frame[panel.measure]).to_numpy(dtype=float),
                 "status": frame["status"].to_numpy() if "status" in frame.columns else "reported",
-                "recorded_at": pd.to_datetime(frame["recorded_at"], utc=True, format="ISO8601").to_numpy(),
+                "recorded_at": pd.to_datetime(frame["recorded_at"], utc=True, format="ISO8601").array,
             }
         )
         tidy["age"] = (pd.Timestamp(as_of) - tidy["recorded_at"]).dt.days

@@ -1,9 +1,5 @@
 # ---
 # jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -12,8 +8,9 @@
 
 # %% [markdown]
 # # 2. What is the forecast made of?
-# **SYNTHETIC counts of the demo.** A planner asks why tomorrow is forecast as it is. The answer is made from the
-# published issue's own vintage and configuration, by the function that the nightly job calls. This notebook only reads.
+# **SYNTHETIC counts of the demo.** A planner asks why tomorrow is forecast as it is. The answer is made
+# from the published issue's own vintage and configuration, by the function that the nightly job calls. This
+# notebook only reads.
 
 # %%
 # %matplotlib inline
@@ -33,14 +30,15 @@ configuration = configuration_from(published.configuration)
 forecasts = issue(panel, configuration, places=places)
 same = np.array_equal(forecasts.paths.values, store.issues.paths(published.id, "arrivals").values)
 Markdown(
-    f"Issue `{published.id}`, from the counts up to {published.cutoff}, made again here from {len(panel.ids)} "
-    f"crossings and {panel.days:,} days: **{'the same' if same else 'NOT the same'} to the last digit.**"
+    f"Issue `{published.id}`, from the counts up to {published.cutoff}, made again here from "
+    f"{len(panel.ids)} crossings and {panel.days:,} days: "
+    f"**{'the same' if same else 'DIFFERENT'} to the last digit.**"
 )
 
 # %% [markdown]
 # ## The whole border
-# Joint paths of the crossings are added up path by path, so that the total's intervals know how crossings move
-# together. Quantiles of crossings may not be added.
+# Joint paths of the crossings are added up path by path, so that the total's intervals know how crossings
+# move together. Quantiles of crossings may not be added.
 
 # %%
 totals = totals_of(panel, places)[0]
@@ -48,19 +46,21 @@ plots.stamp(plots.fan(forecasts, totals, place="kazakhstan"), "SYNTHETIC").figur
 
 # %% [markdown]
 # ## One crossing
-# From here on, the crossing whose interval is the widest beside its median on the first day: it is the one most in need
-# of an explanation.
+# From here on, the crossing whose interval is the widest beside its median on the first day: it is the one
+# most in need of an explanation.
 
 # %%
-first = frames.interval_frame(forecasts).query("horizon == 1 and crossing in @panel.ids").set_index("crossing")
+first = (
+    frames.interval_frame(forecasts).query("horizon == 1 and crossing in @panel.ids").set_index("crossing")
+)
 unsure = (first["high_0.8"] - first["low_0.8"]) / first["median"]
 place = str(unsure.idxmax())
 plots.stamp(plots.fan(forecasts, panel, place=place), "SYNTHETIC").figure
 
 # %% [markdown]
 # ## Level, season, weekday, holidays
-# What would be ordinary is built up from the left, in people a day; the line is what was published. Where the two lie
-# apart, the last days' course and the other members have moved it.
+# What would be ordinary is built up from the left, in people a day; the line is what was published. Where
+# the two lie apart, the last days' course and the other members have moved it.
 
 # %%
 plots.stamp(plots.components(forecasts, place=place), "SYNTHETIC").figure
@@ -71,8 +71,8 @@ factors[["level", "weekday", "season", "holidays", "names"]].head(7).round(2)
 
 # %% [markdown]
 # ## Who speaks
-# Members earn their shares by their scores of the last 26 weeks, crossing by crossing. In a break of the pattern, those
-# who learnt most from the ordinary weeks may be slow to follow.
+# Members earn their shares by their scores of the last 26 weeks, crossing by crossing. In a break of the
+# pattern, those who learnt most from the ordinary weeks may be slow to follow.
 
 # %%
 plots.stamp(plots.weights(forecasts, place=place), "SYNTHETIC").figure
@@ -84,8 +84,8 @@ frames.pd.DataFrame(shares).T.fillna(0).round(2)
 
 # %% [markdown]
 # ## What kind of days
-# The mode is judged from the counts: calm, surge, collapse, closed or reopening. Flags say where a forecast was made
-# another way than usual, and why.
+# The mode is judged from the counts: calm, surge, collapse, closed or reopening. Flags say where a forecast
+# was made another way than usual, and why.
 
 # %%
 status = frames.status_frame(forecasts).query("crossing in @panel.ids and horizon <= 7")
@@ -95,8 +95,8 @@ status.groupby("crossing").agg(
 
 # %% [markdown]
 # ## What may come
-# The chance of a surge within the first days and of changes of the weekly mean, beside what the place's own past would
-# say of any week (climatology). A chance well above its climatology is news.
+# The chance of a surge within the first days and of changes of the weekly mean, beside what the place's own
+# past would say of any week (climatology). A chance well above its climatology is news.
 
 # %%
 outlook = frames.outlook_frame(forecasts).query("crossing == 'kazakhstan'")
@@ -109,7 +109,9 @@ outlook[["first", "last", "outcome", "probability", "climatology"]].round(2)
 # %%
 for event in panel.events:
     until = event.last or "on"
-    print(f"{event.kind} {event.id}: {event.first} to {until}, known since {event.recorded_at:%Y-%m-%d %H:%M}Z")
+    print(
+        f"{event.kind} {event.id}: {event.first} to {until}, known since {event.recorded_at:%Y-%m-%d %H:%M}Z"
+    )
 
 # %%
 store.close()

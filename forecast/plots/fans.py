@@ -107,8 +107,9 @@ def _frame(axes: "Axes", words: FanWords) -> None:
 
 
 def count_people(axes: "Axes", number: Callable[[float], str] = grouped) -> None:
-    """Begin the upright axis at nobody, and write its numbers."""
+    """Begin the upright axis at nobody, and write its numbers; one that is shared holds all that is drawn."""
     name_people(axes, number)
+    axes.autoscale(axis="y")
     axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
 
 

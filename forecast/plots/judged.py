@@ -12,6 +12,7 @@ from forecast.scores import Bounds, pit_shares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.ticker import MaxNLocator
 
 FEW, SHORT = 8, 3  # groups, and letters of a name, that have room below the axes
 LETTER = 0.07  # inches
@@ -33,9 +34,10 @@ def pit(days: pd.DataFrame, *, bins: int = 10, ax: "Axes | None" = None) -> "Axe
     axes = sheet(ax, (6.4, 4.0))
     axes.bar(edges[:-1], shares, width=1 / bins, align="edge", color=SHADES[1], edgecolor="white")
     axes.axhline(1 / bins, color=INK, lw=1.2, ls="--", label="if calibrated")
-    _percent(axes.yaxis)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.15 * max(shares.max(), 1 / bins))
+    axes.yaxis.set_major_locator(_whole_percent())
+    _percent(axes.yaxis)
     plain(axes)
     axes.tick_params(axis="x", pad=7)
     entitle(
@@ -146,6 +148,13 @@ def _percent(axis: "object") -> None:
     from matplotlib.ticker import PercentFormatter
 
     axis.set_major_formatter(PercentFormatter(1.0, decimals=0))  # type: ignore[attr-defined]
+
+
+def _whole_percent() -> "MaxNLocator":
+    """Ticks a few to an axis of shares, none at half a percent, which would be told as the next whole one."""
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(6, steps=[1, 2, 5, 10])
 
 
 def _group_names(sizes: "pd.Series[int]") -> tuple[list[str], bool]:

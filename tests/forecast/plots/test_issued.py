@@ -199,3 +199,15 @@ def test_a_stamp_stands_across_the_axes_that_it_is_given():
     (stamped,) = [text for text in axes.texts if text.get_text() == "SYNTHETIC"]
     assert stamped.get_transform() == axes.transAxes
     assert stamped.get_position() == (0.5, 0.5)
+
+
+def test_two_fans_that_share_an_axis_both_stand_on_it_whole():
+    panel, forecasts, *_ = made()
+    low, high = Figure().subplots(1, 2, sharey=True)
+    plots.fan(forecasts, panel, place="s000", ax=low)
+    before = low.get_ylim()[1]
+    wide = replace(forecasts, quantiles=replace(forecasts.quantiles, values=3 * forecasts.quantiles.values))
+    plots.fan(wide, panel, place="s000", ax=high)
+    assert high.get_ylim() == low.get_ylim()
+    assert high.get_ylim()[1] >= band(high, "95% interval")[1] > before
+    assert high.get_ylim()[0] == 0

@@ -113,3 +113,17 @@ def test_many_groups_are_named_without_their_sizes():
 def test_without_a_scored_day_there_is_nothing_to_draw(draw):
     with pytest.raises(ValueError, match="no day is scored; the counts of the days"):
         draw(made().days.head(0))
+
+
+def test_shares_are_told_in_whole_percent_at_the_ticks():
+    days = made().days
+    axes = plots.pit(days)
+    axes.figure.canvas.draw()
+    shown = axes.get_ylim()
+    told = [
+        (at, label.get_text())
+        for at, label in zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+        if shown[0] <= at <= shown[1]
+    ]
+    assert all(at == pytest.approx(float(text.rstrip("%")) / 100) for at, text in told)
+    assert len(told) >= 3
