@@ -83,7 +83,7 @@ held, above = table["came"].between(table["from"], table["to"]), table["came"] >
 told_of = (table["counted"] / table["in the end"]).min()
 Markdown(
     f"80 % intervals of the next day held **{held.sum()} of {len(held)}** counts of the end; {above.sum()} "
-    f"lay above. On the worst evening {told_of:.0%} of the day was counted; no forecast is better."
+    f"lay above. On the worst evening {told_of:.0%} of the day was counted; no model can make up for that."
 )
 
 # %% [markdown]
