@@ -9,8 +9,8 @@
 # %% [markdown]
 # # 5. Tell the forecast what no count can tell
 # **SYNTHETIC counts of the demo.** The register expects up to four times the ordinary counts from the
-# call-up. An analyst who talks to the other side expects six. Is the forecast better for it, and how does
-# it come into force? The store is opened to be read only, unless the flag below says otherwise.
+# call-up; an analyst who talks to the other side expects six. Is the forecast better for it, and how does it
+# come into force? The store is opened to be read only, unless the flag below says otherwise.
 
 # %%
 # %matplotlib inline
