@@ -94,7 +94,7 @@ def _grid(grid: Grid) -> Iterator[str]:
 def _column_width(grid: Grid, at: int) -> int:
     """The widest cell of a column, and the longest word of its head."""
     cells = [row[at] for row in grid.rows]
-    return max(columns(one) for one in (*cells, *grid.columns[at].split(), " "))
+    return max(columns(one) for one in (*cells, *grid.columns[at].split(" "), " "))
 
 
 def _row(grid: Grid, row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:

@@ -88,6 +88,11 @@ def test_cyrillic_and_kazakh_letters_take_a_column_each() -> None:
     assert [len(line) for line in lines_of(grid)[1:5]] == [wide] * 4
 
 
+def test_a_head_is_broken_at_no_space_that_holds_it_together() -> None:
+    grid = Grid("Booths", ("Reicht in", "99\u00a0%", "80\u00a0%"), (("Syrym", "25", "4"),))
+    assert lines_of(grid)[1] == "Reicht in  99\u00a0%  80\u00a0%"
+
+
 def test_a_table_with_too_many_columns_is_written_row_by_row() -> None:
     heads = ("Place", *(f"column-number-{at}" for at in range(6)))
     grid = Grid("Wide", heads, (("Syrym", *"123456"),))
