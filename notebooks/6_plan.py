@@ -54,11 +54,7 @@ opened = [
     {"kind": "change", "place": one, "from": first, "change": {"booths": [most] * 24}}
     for one, most in limits.items()
 ]
-assumed = {
-    "Taskala closes": [closed],
-    "half as many again": [more],
-    "half again, all booths open": [more, *opened],
-}
+assumed = {"Taskala closes": [closed], "half as many again": [more], "all booths open, too": [more, *opened]}
 scenarios = {name: scenario_of(documents, setting) for name, documents in assumed.items()}
 for name, scenario in scenarios.items():
     print(f"{name}: {told(scenario.assumptions[0], setting)['words']}")
