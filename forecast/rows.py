@@ -66,8 +66,15 @@ def _check_columns(frame: pd.DataFrame, known: Mapping[str, str], given: Mapping
     for own, name in known.items():
         wanted = own in ("date", "value") or own in given
         if wanted and name not in frame.columns:
-            found = ", ".join(map(str, frame.columns))
-            raise PanelError(f"column {name!r} is missing; found {found}; say which it is by {own}='...'")
+            raise PanelError(f"column {name!r} is missing; {_instead(frame, own)}")
+
+
+def _instead(frame: pd.DataFrame, own: str) -> str:
+    """The columns that are there, and the remedy: another separator where a line was read as one column."""
+    names = [str(name) for name in frame.columns]
+    if len(names) == 1 and ";" in names[0]:
+        return f"found one column {names[0]!r}; read the file with pd.read_csv(..., sep=';')"
+    return f"found {', '.join(names)}; say which it is by {own}='...'"
 
 
 def _days(column: pd.Series) -> pd.Series:

@@ -42,11 +42,13 @@ def subject(alert: Alert, name: str, language: Language) -> str:
         case "surge":
             return language.say("{place}: a surge of arrivals may come", place=name)
         case "arrivals":
-            return language.say("{place}: more people than the crossing can pass", place=name)
+            return language.say("{place}: more people may come than the crossing can pass", place=name)
         case "wait":
-            return language.say("{place}: very long waits", place=name)
+            return language.say("{place}: very long waits may come", place=name)
+        case "beds" if alert.detail.get("days_left") == 0:
+            return language.say("{place}: full houses", place=name)
         case "beds":
-            return language.say("{place}: houses full", place=name)
+            return language.say("{place}: houses may fill up", place=name)
         case "silent":
             return language.say("{place}: no counts", place=name)
         case "implausible":
@@ -112,7 +114,7 @@ def _wait(detail: dict[str, Any], alert: Alert, language: Language) -> Iterator[
     if detail.get("upper") is not None:
         yield language.say(
             "Plan for waits of up to {upper} hours on {day}; they are shorter in {level} of cases.",
-            **_upper(detail, language),
+            **_upper(detail, language, digits=1),
         )
     yield language.say(
         "Some people would then wait longer than {limit} hours.", limit=language.number(detail["limit"], 1)
@@ -198,9 +200,9 @@ _SENTENCES: dict[AlertKind, Sentences] = {
 }
 
 
-def _upper(detail: dict[str, Any], language: Language) -> dict[str, str]:
+def _upper(detail: dict[str, Any], language: Language, digits: int = 0) -> dict[str, str]:
     return {
-        "upper": language.number(detail["upper"]),
+        "upper": language.number(detail["upper"], digits),
         "day": _day(detail["day"], language),
         "level": language.level(detail["level"]),
     }

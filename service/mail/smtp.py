@@ -200,4 +200,8 @@ def _why(error: Exception) -> str:
         return told(f"the mail server refused the connection: {error.smtp_code} {text}")
     if isinstance(error, TimeoutError):
         return "the mail server did not answer in time"
+    if isinstance(error, socket.gaierror):
+        return "the mail server's name is not known"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing answers at the mail server's port"
     return f"the connection to the mail server failed ({type(error).__name__})"

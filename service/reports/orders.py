@@ -90,8 +90,8 @@ def _beyond(booths: BoothOrder) -> bool:
 
 def _buses(order: BusOrder, words: Words) -> str:
     return words.count(
-        "Order {number} bus for {region} on {day}.",
-        "Order {number} buses for {region} on {day}.",
+        "Order {number} bus for {region}, to be there on {day}.",
+        "Order {number} buses for {region}, to be there on {day}.",
         int(order.buses) if isinstance(order.buses, int | float) else 0,
         region=words.name(order.place),
         day=words.language.day(order.day),
@@ -102,7 +102,7 @@ def _about_booths(booths: BoothOrder, words: Words) -> Iterator[str]:
     if _beyond(booths):
         yield words.say(
             "{booths} booths would be needed on {day}; with the {limit} there are, "
-            "the average wait is {hours} hours.",
+            "the wait is {hours} hours on average over all cases.",
             booths=words.number(booths.booths),
             day=words.language.day(booths.fullest),
             limit=words.number(booths.limit),

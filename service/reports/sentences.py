@@ -69,7 +69,7 @@ def _headline(report: Report, headline: Headline, words: Words) -> Iterator[str]
         yield _surging(headline, words)
     if headline.fullest is not None:
         yield words.say(
-            "Plan for up to {upper} people on {day}, the fullest day; "
+            "Plan for up to {upper} people on {day}, the fullest of the next seven days; "
             "the middle of the forecast is {median}.",
             day=words.language.day(headline.fullest.date),
             upper=words.number(headline.fullest.upper()),

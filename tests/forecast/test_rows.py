@@ -78,6 +78,11 @@ def test_days_may_be_instants_and_are_those_of_their_own_zone(days, first):
             r"column 'day' is missing; found when, people; say which it is by date='...'",
         ),
         (
+            pd.DataFrame({"day;people": ["2022-09-01;310"]}),
+            r"column 'day' is missing; found one column 'day;people'; read the file with "
+            r"pd.read_csv\(..., sep=';'\)",
+        ),
+        (
             alone(1, 2).assign(day=["2022-09-01", "02.09.2022"]),
             r"column 'day', row 1: '02.09.2022' must hold days as YYYY-MM-DD; read the file with "
             r"pd.read_csv\(..., parse_dates=\['day'\], date_format='%d.%m.%Y'\)",

@@ -50,7 +50,7 @@ def _alert(note: AlertNote, words: Words) -> str:
     told = alert_words(note.alert, place, words.language).subject
     first = words.language.day(words.local_day(note.alert.raised_at))
     if note.alert.ended_at is None:
-        return words.say("{subject} (since {day}).", subject=told, day=first)
+        return words.say("{subject} (raised on {day}).", subject=told, day=first)
     over = words.language.day(words.local_day(note.alert.ended_at))
     return words.say("{subject} ({first} to {last}, over).", subject=told, first=first, last=over)
 

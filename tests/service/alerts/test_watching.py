@@ -148,7 +148,7 @@ def test_muted_matters_are_listed_and_not_mailed(border: Store) -> None:
     publish(border, 0, {"bridge": 0.6}, waiting={"ferry": 0.9})
     look(border, 0)
     assert matters(border) == [("surge", "bridge"), ("wait", "ferry")]
-    assert letters(border) == [("to-west", "Ferry: very long waits")]
+    assert letters(border) == [("to-west", "Ferry: very long waits may come")]
 
 
 def test_a_mute_is_over_at_its_instant(border: Store) -> None:
@@ -173,7 +173,7 @@ def test_more_people_than_pass_are_no_news_where_long_waits_were_told(border: St
     publish(border, 1, waiting={"bridge": 0.9}, capacity=10.0)
     look(border, 1)
     assert matters(border) == [("wait", "bridge"), ("arrivals", "bridge")]
-    assert letters(border) == [("to-west", "Bridge: very long waits")]
+    assert letters(border) == [("to-west", "Bridge: very long waits may come")]
 
 
 def test_a_webhook_gets_what_mail_says_as_json(border: Store) -> None:

@@ -67,7 +67,7 @@ def test_a_surge_that_has_begun_says_so_instead_of_its_chance() -> None:
 
 def test_waits_are_told_in_hours_with_the_first_likely_day() -> None:
     _, sentences = said(of_kind("wait"))
-    assert sentences[0].startswith("Plan for waits of up to 31 hours on Tue, 27 Sep")
+    assert sentences[0].startswith("Plan for waits of up to 31.2 hours on Tue, 27 Sep")
     assert "Some people would then wait longer than 6 hours." in sentences
     assert "It is likely from Mon, 26 Sep on." in sentences
 
@@ -99,6 +99,11 @@ def test_the_figure_to_plan_for_comes_first_and_an_action_last(kind: str) -> Non
 def test_numbers_that_are_not_told_are_left_out(kind: str) -> None:
     _, sentences = said(of_kind(kind, upper=None, lately=None))
     assert not [one for one in sentences if "Plan for" in one or "came a day" in one]
+
+
+@pytest.mark.parametrize(("days_left", "said_so"), [(0, "full houses"), (2, "houses may fill up")])
+def test_houses_are_called_full_only_when_they_are(days_left: int, said_so: str) -> None:
+    assert said(of_kind("beds", days_left=days_left))[0].endswith(f": {said_so}")
 
 
 def test_what_concerns_the_service_has_no_place() -> None:

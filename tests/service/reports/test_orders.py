@@ -41,8 +41,8 @@ def test_where_all_booths_are_too_few_all_are_to_be_open_and_the_wait_is_told(be
     said = told(Action(True, replace(BOOTHS, booths=11, wait=7.25), beds))
     assert said.startswith("Have all 8 booths open at Syrym from Mon, 26 Sep on")
     assert (
-        "11 booths would be needed on Fri, 30 Sep; with the 8 there are, the average wait is 7.3 hours."
-        in said
+        "11 booths would be needed on Fri, 30 Sep; with the 8 there are, "
+        "the wait is 7.3 hours on average over all cases." in said
     )
 
 
@@ -63,7 +63,9 @@ def test_what_else_lacks_is_counted() -> None:
 
 @pytest.mark.parametrize(("buses", "said"), [(1, "Order 1 bus for"), (19, "Order 19 buses for")])
 def test_buses_are_ordered_for_a_day(buses: int, said: str) -> None:
-    assert f"{said} West on Fri, 30 Sep." in told(Action(True, buses=BusOrder(REGION, FRIDAY, buses)))
+    assert f"{said} West, to be there on Fri, 30 Sep." in told(
+        Action(True, buses=BusOrder(REGION, FRIDAY, buses))
+    )
 
 
 def test_beds_too_few_to_tell_are_no_number() -> None:

@@ -207,7 +207,7 @@ def test_alerts_are_told_by_name_and_days_without_figures_of_another_issue(repor
     shown = (replace(surge, place=CROSSING), replace(silent, place=OTHER))
     told = week.alerts(replace(report, alerts=shown), WORDS)
     assert told.points == (
-        "Syrym: a surge of arrivals has begun (since Fri, 23 Sep).",
+        "Syrym: a surge of arrivals has begun (raised on Fri, 23 Sep).",
         "Taskala: no counts (Fri, 23 Sep to Sun, 25 Sep, over).",
     )
 
@@ -216,7 +216,7 @@ def test_an_alert_of_an_evening_is_of_the_places_own_day(report: Report) -> None
     late = report.alerts[0].alert.raised_at.replace(hour=22)
     note = replace(report.alerts[0], place=CROSSING, alert=replace(report.alerts[0].alert, raised_at=late))
     (told,) = week.alerts(replace(report, alerts=(note,)), WORDS).points
-    assert "since Sat, 24 Sep" in told
+    assert "raised on Sat, 24 Sep" in told
 
 
 def test_a_week_without_alerts_says_so(report: Report) -> None:

@@ -44,7 +44,7 @@ def test_the_headline_begins_with_what_comes(course: Course, said: str) -> None:
 
 def test_the_upper_figure_comes_before_the_middle_one() -> None:
     told = headline("rising")
-    assert "Plan for up to 1,575 people on Wed, 28 Sep, the fullest day" in told
+    assert "Plan for up to 1,575 people on Wed, 28 Sep, the fullest of the next seven days;" in told
     assert told.index("1,575") < told.index("the middle of the forecast is 1,000")
 
 
