@@ -26,7 +26,6 @@ from service.cycle.overrides import judge_overrides
 from service.cycle.plan_parts import plan_or_reason
 from service.cycle.planning import FLOW
 from service.cycle.reading import CycleError, Reading, cutoff_at, read
-from service.cycle.reproduction import recompute
 from service.cycle.scenario_fates import fates_of
 from service.cycle.shadows import run_shadows
 from service.cycle.trust import Trusted, trust_at
@@ -44,7 +43,6 @@ __all__ = [
     "Outcome",
     "complete_cycle",
     "pull_feed",
-    "recompute",
     "sweep",
 ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -39,7 +40,7 @@ def judge_overrides(store: Store, reading: Reading) -> int:
         for one in store.overrides.scores(Asked(first=first, last=last))
     }
     told = _told(concerned, reading, first)
-    fresh = [score for override in concerned for score in _scores(store, override, told, reading)]
+    fresh = _fresh(store, concerned, told, reading)
     new = [one for one in fresh if known.get((one.override_id, one.target_date)) != one.observed]
     store.overrides.append_scores(new)
     return len(new)
@@ -73,39 +74,51 @@ def _held(override: Override, day: date, reading: Reading) -> bool:
     return override.recorded_at < end and (override.withdrawn_at is None or override.withdrawn_at >= end)
 
 
-def _scores(
-    store: Store, override: Override, told: dict[Key, str], reading: Reading
+def _fresh(
+    store: Store, overrides: Iterable[Override], told: dict[Key, str], reading: Reading
 ) -> Iterator[OverrideScore]:
-    """The scores of the days for which an override was told and people were counted."""
-    days = [
-        day for day in _days(override) if told.get((override.place_id, override.measure, day)) == override.id
-    ]
-    issue, panel = store.issues.get(override.issue_id), reading.panels.get(override.measure)
-    if not days or issue is None or panel is None:
-        return
-    made = store.issues.forecasts(issue.id, measure=override.measure)
-    values = next((one.values for one in made if one.place_id == override.place_id), np.empty((0, 0)))
-    counts = Counts.of(panel, None).whole(
-        reading.places, [one.place_id for one in made], pd.DatetimeIndex(days)
-    )
-    observed = counts[[one.place_id for one in made].index(override.place_id)] if len(values) else []
-    for day, count in zip(days, observed, strict=False):
+    """The scores of all overrides; each forecast that some were made on is read once."""
+    as_of = reading.vintage.as_of
+    for (issue_id, measure), same in groupby(sorted(overrides, key=_made_on), key=_made_on):
+        issue, panel = store.issues.get(issue_id), reading.panels.get(measure)
+        if issue is not None and panel is not None:
+            made = {one.place_id: one.values for one in store.issues.forecasts(issue_id, measure=measure)}
+            last = issue.cutoff + timedelta(days=issue.horizon)
+            days = pd.date_range(issue.cutoff + timedelta(days=1), last, freq="D")
+            counts = Counts.of(panel, None).whole(reading.places, list(made), days)
+            observed = dict(zip(made, counts, strict=True))
+            for override in same:
+                if override.place_id in made:
+                    both = made[override.place_id], observed[override.place_id]
+                    yield from _scores(override, issue, told=told, both=both, as_of=as_of)
+
+
+def _made_on(override: Override) -> tuple[str, str]:
+    return override.issue_id, override.measure
+
+
+def _scores(
+    override: Override,
+    issue: Issue,
+    *,
+    told: dict[Key, str],
+    both: tuple[FloatArray, FloatArray],
+    as_of: datetime,
+) -> Iterator[OverrideScore]:
+    """The scores of the days for which an override was told and people were counted.
+
+    `both` are the place's quantiles [horizon, level] and counts [horizon], NaN where there is none.
+    """
+    values, observed = both
+    place_id, measure = override.place_id, override.measure
+    for day in _days(override):
         horizon = (day - issue.cutoff).days
-        if np.isfinite(count) and 0 < horizon <= len(values):
-            own, model = _both(override, values[horizon - 1], issue)
-            yield OverrideScore(
-                override.id,
-                override.place_id,
-                override.measure,
-                day,
-                horizon,
-                reading.vintage.as_of,
-                float(count),
-                *(
-                    float(scores.wis(one, np.asarray(count), levels=_levels(override)))
-                    for one in (own, model)
-                ),
-            )
+        held = told.get((place_id, measure, day)) == override.id
+        if held and 0 < horizon <= len(values) and np.isfinite(observed[horizon - 1]):
+            count = observed[horizon - 1]
+            figures = _both(override, values[horizon - 1], issue)
+            own, model = (float(scores.wis(one, count, levels=_levels(override))) for one in figures)
+            yield OverrideScore(override.id, place_id, measure, day, horizon, as_of, float(count), own, model)
 
 
 def _levels(override: Override) -> tuple[float, ...]:

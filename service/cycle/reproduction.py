@@ -67,11 +67,6 @@ def remade(store: Store, issue: Issue, run: Run[Any, Any]) -> Remade:
     return Remade(*in_blocks(made, {}), plan)
 
 
-def recompute(store: Store, issue: Issue, run: Run[Any, Any]) -> str:
-    """The checksum of an issue made again."""
-    return remade(store, issue, run).checksum
-
-
 def reproduce(store: Store, issue: Issue, run: Run[Any, Any]) -> Reproduction:
     """Make an issue again, and say where the numbers and what made them differ from those published.
 

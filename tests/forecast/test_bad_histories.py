@@ -179,14 +179,14 @@ def test_negative_counts_are_refused_by_name():
     frame = pd.DataFrame({"crossing": "a", "date": ["2022-01-01", "2022-01-02"], "arrivals": [3, -1]})
     with pytest.raises(PanelError, match="column 'arrivals', row 1: -1 must be a number of at least 0"):
         Panel.from_frame(frame)
-    with pytest.raises(PanelError, match="row 1: .* must be a number of at least 0"):
+    with pytest.raises(PanelError, match=r"row 1: .* must be a number of at least 0"):
         backtest(frame, [frame["date"].iloc[0]], ALL_FAST)
 
 
 @pytest.mark.parametrize("count", ["many", "inf"])
 def test_what_is_no_number_is_refused_by_name(count):
     frame = pd.DataFrame({"crossing": "a", "date": ["2022-01-01"], "arrivals": [count]})
-    with pytest.raises(PanelError, match="row 0: .* must be a number of at least 0"):
+    with pytest.raises(PanelError, match=r"row 0: .* must be a number of at least 0"):
         Panel.from_frame(frame)
 
 

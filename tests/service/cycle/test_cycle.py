@@ -8,8 +8,9 @@ import pytest
 from forecast.pipeline import in_order
 from forecast.quantiles import QUANTILE_LEVELS
 from service.clock import SimulatedClock
-from service.cycle import CycleError, Means, complete_cycle, recompute
+from service.cycle import CycleError, Means, complete_cycle
 from service.cycle.reading import cutoff_at
+from service.cycle.reproduction import remade
 from service.store.errors import LeaseLost
 from service.store.records import EVERYTHING
 from tests.service.borders import CROSSINGS, FAST, REGISTER, Border, accept, fast_settings, rows
@@ -76,13 +77,13 @@ def test_an_issue_says_what_it_was_made_of(filled):
 
 def test_an_issue_made_again_from_its_vintage_configuration_and_seed_has_the_same_checksum(filled):
     issue = cycle(filled).issue
-    assert recompute(filled, filled.issues.get(issue.id), in_order) == issue.checksum
+    assert remade(filled, filled.issues.get(issue.id), in_order).checksum == issue.checksum
 
 
 def test_another_seed_makes_another_checksum(filled):
     issue = cycle(filled).issue
     other = replace(issue, configuration={**issue.configuration, "seed": 2})
-    assert recompute(filled, other, in_order) != issue.checksum
+    assert remade(filled, other, in_order).checksum != issue.checksum
 
 
 def test_an_issue_stays_what_it_was_when_counts_come_later_for_its_days(filled):
@@ -96,7 +97,7 @@ def test_an_issue_stays_what_it_was_when_counts_come_later_for_its_days(filled):
     )
     older = rows("ferry", "arrivals", {date(2023, 12, 1) + timedelta(days=n): 300.0 for n in range(20)})
     accept(filled, older, at=datetime(2023, 12, 30, tzinfo=UTC))
-    assert recompute(filled, issue, in_order) == issue.checksum
+    assert remade(filled, issue, in_order).checksum == issue.checksum
     later = cycle(filled, now=issue.as_of + timedelta(hours=1)).issue  # the history is news to the next one
     assert later.checksum != issue.checksum
 
@@ -105,7 +106,7 @@ def test_an_issue_stays_what_it_was_when_the_register_changes(filled):
     issue = cycle(filled).issue
     moved = [replace(place, parent="east") if place.id == "ferry" else place for place in REGISTER]
     filled.places.put(moved, at=issue.as_of + timedelta(hours=1))
-    assert recompute(filled, issue, in_order) == issue.checksum
+    assert remade(filled, issue, in_order).checksum == issue.checksum
     assert cycle(filled, now=issue.as_of + timedelta(hours=2)).issue.checksum != issue.checksum
 
 
@@ -132,7 +133,7 @@ def test_kept_hindcasts_spare_work_and_change_nothing(short, slow):
     again = complete_cycle(short, settings, Means(counting), now=now + timedelta(minutes=1)).issue
     assert short.hindcasts.all()
     assert spread[0] > 0 == sum(spread[1:])
-    assert first.checksum == again.checksum == recompute(short, first, in_order)
+    assert first.checksum == again.checksum == remade(short, first, in_order).checksum
 
 
 def test_a_night_that_goes_on_from_checkpoints_makes_the_issue_that_is_made_from_nothing(filled):
@@ -141,7 +142,7 @@ def test_a_night_that_goes_on_from_checkpoints_makes_the_issue_that_is_made_from
     night = cycle(filled).issue
     assert sum(key.startswith("states-") for key in kept) == len(CROSSINGS)
     assert set(kept) <= set(filled.hindcasts.all())
-    assert recompute(filled, night, in_order) == night.checksum
+    assert remade(filled, night, in_order).checksum == night.checksum
 
 
 def test_the_first_issue_of_an_empty_store_can_leave_the_slow_members_for_the_next(short):
@@ -150,8 +151,8 @@ def test_the_first_issue_of_an_empty_store_can_leave_the_slow_members_for_the_ne
     assert any(pending_ets(flag) for flag in forecasts_of(short, first)["pass"].flags)
     second = cycle(short, now=SHORT.morning_after + timedelta(hours=1), **settings).issue
     assert not any(pending_ets(flag) for flag in forecasts_of(short, second)["pass"].flags)
-    assert recompute(short, first, in_order) == first.checksum
-    assert recompute(short, second, in_order) == second.checksum
+    assert remade(short, first, in_order).checksum == first.checksum
+    assert remade(short, second, in_order).checksum == second.checksum
 
 
 def pending_ets(flag):
@@ -223,7 +224,7 @@ def test_a_series_that_no_member_can_forecast_gets_the_baseline_and_the_reason(s
     made = forecasts_of(store, outcome.issue)
     assert any(flag.startswith("fallback") for flag in made["bridge"].flags)
     np.testing.assert_allclose(made["bridge"].values, made["bridge"].baseline, atol=1.0)
-    assert recompute(store, outcome.issue, in_order) == outcome.issue.checksum
+    assert remade(store, outcome.issue, in_order).checksum == outcome.issue.checksum
 
 
 def test_when_every_series_fell_back_the_issue_is_degraded(store):

@@ -9,7 +9,8 @@ import pytest
 from forecast.events import Event
 from forecast.pipeline import in_order
 from forecast.places import Place
-from service.cycle import Means, complete_cycle, recompute
+from service.cycle import Means, complete_cycle
+from service.cycle.reproduction import remade
 from service.store.records import EVERYTHING
 from tests.service.borders import REGISTER, Border, accept, fast_settings
 
@@ -52,7 +53,7 @@ def test_an_issue_made_again_sees_the_events_that_it_saw_and_none_registered_lat
     filled.events.put([replace(CLOSURE, id="late", place="pass")], at=NOW)
     longer = replace(CLOSURE, last=None, recorded_at=NOW + timedelta(minutes=1))
     filled.events.put([longer], at=NOW + timedelta(minutes=1))
-    assert recompute(filled, filled.issues.get(issue.id), in_order) == issue.checksum
+    assert remade(filled, filled.issues.get(issue.id), in_order).checksum == issue.checksum
     assert cycle(filled, now=NOW + timedelta(hours=1)).checksum != issue.checksum
 
 
@@ -66,7 +67,7 @@ def test_late_counts_are_completed_flagged_and_scored_as_they_were_reported(stor
     )
     issue = cycle(store)
     assert f"nowcast: {CUTOFF}" in forecast_of(store, issue, "pass").flags
-    assert recompute(store, store.issues.get(issue.id), in_order) == issue.checksum
+    assert remade(store, store.issues.get(issue.id), in_order).checksum == issue.checksum
     known = store.observations.known("arrivals", ["pass"], CUTOFF, CUTOFF)
     panel = store.observations.panel("arrivals", as_of=NOW, last_observation=10**9, cutoff=CUTOFF)
     assert panel.complete[panel.ids.index("pass"), -1] == known["value"].iloc[0]
@@ -91,4 +92,4 @@ def test_a_crossing_never_heard_of_is_published_once_it_is_registered_to_open(fi
     assert tunnel.modes[:5] == ("closed", "closed", "closed", "reopening", "reopening")
     assert (tunnel.values[:3] == 0).all()
     assert "events: tunnel-opens" in tunnel.flags
-    assert recompute(filled, issue, in_order) == issue.checksum
+    assert remade(filled, issue, in_order).checksum == issue.checksum

@@ -1,10 +1,10 @@
 import pytest
 
 from forecast.pipeline import Configuration, in_order
-from service.cycle import recompute
 from service.cycle.computation import configuration_from
 from service.cycle.models import ProposalError, configuration_in_force
 from service.cycle.models import propose as propose_it
+from service.cycle.reproduction import remade
 from service.members import configuration_from_document
 from service.store.model_records import ModelEvent
 from tests.service.borders import FAST, fast_settings
@@ -34,7 +34,7 @@ def test_a_promoted_configuration_makes_the_next_issue_and_the_issue_records_it(
     promote(border)
     issue = night(border).issue
     assert configuration_from(issue.configuration) == PROMOTED
-    assert recompute(border, issue, in_order) == issue.checksum
+    assert remade(border, issue, in_order).checksum == issue.checksum
     assert border.shadows.last("c0ffee") is None
 
 

@@ -10,7 +10,8 @@ from forecast import pipeline
 from forecast.explain import Explanation
 from forecast.outlook import verdicts
 from forecast.pipeline import in_order
-from service.cycle import Means, complete_cycle, computation, recompute
+from service.cycle import Means, complete_cycle, computation
+from service.cycle.reproduction import remade
 from service.store.records import EVERYTHING
 from tests.service.borders import CROSSINGS, REGISTER, Border, accept, fast_settings, rows
 
@@ -57,7 +58,7 @@ def test_every_place_is_published_with_its_outlook(sqlite_store, issue):
 
 
 def test_the_outlook_comes_out_the_same_when_the_issue_is_made_again(sqlite_store, issue):
-    assert recompute(sqlite_store, issue, in_order) == issue.checksum
+    assert remade(sqlite_store, issue, in_order).checksum == issue.checksum
 
 
 def test_a_part_is_scored_when_its_last_day_is_in(sqlite_store, issue):

@@ -8,7 +8,8 @@ import pytest
 
 from forecast.pipeline import in_order
 from forecast.planning.plan import BED_MEASURES, PLAN_MEASURES
-from service.cycle import Means, complete_cycle, planning, recompute
+from service.cycle import Means, complete_cycle, planning
+from service.cycle.reproduction import remade
 from service.store.records import CapacityRecord
 from tests.service.borders import CROSSINGS, FIRST_DAY, Border, accept, fast_settings, rows
 
@@ -83,7 +84,7 @@ def test_what_is_published_is_read_off_the_paths_that_are_published(filled):
 def test_an_issue_with_its_plan_can_be_made_again(filled):
     issue = cycle(registered(filled)).issue
     register(filled, "pass", at=BORDER.morning_after + timedelta(days=1), booths=9, service_rate=60)
-    assert recompute(filled, issue, in_order) == issue.checksum
+    assert remade(filled, issue, in_order).checksum == issue.checksum
 
 
 def test_without_a_register_there_is_no_plan_and_nothing_to_warn_of(filled):
