@@ -20,7 +20,6 @@ from service.store.records import Scope
 
 MOST_MISSES = 5
 SAID = 0.8
-Came = Mapping[tuple[str, date], Quantity]
 
 
 def record_of(sources: Sources, own: PlaceForecast) -> Record | None:

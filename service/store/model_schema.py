@@ -18,6 +18,7 @@ from service.store.columns import Instant, name, number
 from service.store.schema import metadata
 
 __all__ = [
+    "APPEND_ONLY",
     "forecast_override",
     "metadata",
     "model_configuration",
@@ -28,6 +29,18 @@ __all__ = [
     "shadow_issue",
     "shadow_score",
 ]
+
+APPEND_ONLY = (
+    "model_configuration",
+    "model_event",
+    "shadow_issue",
+    "shadow_block",
+    "shadow_score",
+    "forecast_override",
+    "override_withdrawal",
+    "override_score",
+)
+"""Those whose rows are neither changed nor deleted: all of them."""
 
 model_configuration = Table(
     "model_configuration",

@@ -41,14 +41,6 @@ APPEND_ONLY = (
     "scenario_verdict",
     "scenario_score",
     "report",
-    "model_configuration",
-    "model_event",
-    "shadow_issue",
-    "shadow_block",
-    "shadow_score",
-    "forecast_override",
-    "override_withdrawal",
-    "override_score",
 )
 """Tables whose rows are neither changed nor deleted; triggers see to it."""
 

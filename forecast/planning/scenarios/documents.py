@@ -21,7 +21,6 @@ from forecast.planning.scenarios.shapes import ANALOGUES, Shape, Step, Surge
 MOST_ASSUMPTIONS = 20
 MOST_PLACES = 50
 LONGEST = 90
-LONGEST_LIST = 4_000
 KINDS = ("multiply", "shift", "release", "close", "change")
 SHAPES = ("step", "surge")
 

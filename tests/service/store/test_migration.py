@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ from sqlalchemy import text
 from service.store import NewerDatabase, Store, StoreError, migration
 from service.store.database import Database
 from service.store.schema import REVISION
-from tests.service.store.builders import DAY, NOW, REGISTER, accept, counts
+from service.store.schema import issue as issues
+from tests.service.store.builders import DAY, NOW, REGISTER, accept, counts, forecast, issue
 
 NEXT = '''
 """Add a remark to uploads."""
@@ -79,6 +81,23 @@ def test_an_older_database_is_migrated_with_all_that_is_in_it(border, database_u
         with store.database.read() as connection:
             assert connection.scalar(text("SELECT remark FROM upload")) == "none"
     assert revision(database_url) == "r9999"
+
+
+def test_an_issue_from_before_libraries_were_recorded_is_still_read_and_still_never_changed(
+    empty_database_url,
+):
+    old, database = issue("old", [forecast("ferry")]), Database(empty_database_url)
+    database.create()
+    with database.write() as connection:
+        migration.upgrade(connection, "r0006")
+        facts = {one.name: getattr(old, one.name) for one in fields(old) if one.name != "libraries"}
+        connection.execute(issues.insert().values(number=1, last_target=old.cutoff, **facts))
+    database.close()
+    with Store.open(empty_database_url) as store:
+        assert store.issues.latest() == replace(old, libraries={})
+        assert store.reports.page(1) == ()
+        with pytest.raises(Exception, match="never changed"), store.database.write() as connection:
+            connection.execute(text("UPDATE issue SET libraries = '[]'"))
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(border, database_url, newer_code):
