@@ -1,6 +1,6 @@
 """Hits and misses: what last week's report said of each day, and what came."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from service.published import observed
